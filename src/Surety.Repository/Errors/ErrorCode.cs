@@ -1,0 +1,56 @@
+namespace Surety.Repository.Errors;
+
+/// <summary>
+/// Every way in which Surety can fail, by a name that never changes. The kebab-case form of the name is what
+/// <c>--json</c> prints as <c>error.code</c>; docs/errors.md explains each; <c>ExitCodes</c> in Surety.Cli maps each to
+/// an exit code.
+/// </summary>
+public enum ErrorCode
+{
+    // Usage and configuration.
+    InvalidArgument,
+    InvalidConfiguration,
+
+    // Repository.
+    RepositoryNotFound,
+    RepositoryExists,
+    RepositoryFormatUnknown,
+    RepositoryDamaged,
+    RepositoryUnreadable,
+    RepositoryUnwritable,
+    RepositoryLocked,
+    DiskFull,
+    WrongKey,
+    BackupNotFound,
+    BackupAmbiguous,
+    ObjectDamaged,
+    ObjectMissing,
+
+    // PostgreSQL and its tools.
+    ConnectionFailed,
+    ConnectionLost,
+    AuthenticationFailed,
+    DatabaseNotFound,
+    PrivilegeMissing,
+    PoolerDetected,
+    ServerTooOld,
+    LockTimeout,
+    SchemaChanging,
+    QueryFailed,
+    ToolMissing,
+    ToolFailed,
+    ScratchServerFailed,
+
+    // Restore.
+    TargetExists,
+    TargetNotEmpty,
+    RolesMissing,
+    RestoreIncomplete,
+    TableNotInBackup,
+
+    // Control.
+    ConfirmationNeeded,
+    TimedOut,
+    Cancelled,
+    Internal,
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Surety.Repository.Objects;
+
+/// <summary>
+/// The name of an object: SHA-256 of its plain bytes (FIPS 180-4), 32 bytes, written as 64 lower-case hex digits.
+/// </summary>
+public readonly record struct ObjectId : IComparable<ObjectId>
+{
+    /// <summary>Length in bytes.</summary>
+    public const int Size = 32;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly UInt128 high;
+    private readonly UInt128 low;
+
+    /// <summary>Takes exactly <see cref="Size"/> bytes.</summary>
+    public ObjectId(ReadOnlySpan<byte> digest)
+    {
+        if (digest.Length != Size)
+        {
+            throw new ArgumentException($"an object id has {Size} bytes, not {digest.Length}", nameof(digest));
+        }
+
+        high = BinaryPrimitives.ReadUInt128BigEndian(digest);
+        low = BinaryPrimitives.ReadUInt128BigEndian(digest[16..]);
+    }
+
+    /// <summary>Writes the 32 bytes of the id.</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(destination, high);
+        BinaryPrimitives.WriteUInt128BigEndian(destination[16..], low);
+    }
+
+    /// <summary>Reads 64 lower-case hex digits; anything else, capitals included, is not an object id.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out ObjectId id)
+    {
+        id = default;
+        if (text.Length != Size * 2 || text.ContainsAnyExcept(HexDigits))
+        {
+            return false;
+        }
+
+        id = new ObjectId(Convert.FromHexString(text));
+        return true;
+    }
+
+    public int CompareTo(ObjectId other) => high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
+
+    public override string ToString() => $"{high:x32}{low:x32}";
+}
