@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Surety.Cli.Output;
+
+namespace Surety.Cli.Commands;
+
+/// <summary>The whole command line: what it understands, and what is done with what it was given.</summary>
+internal sealed class CommandLine
+{
+    private readonly CommandHost host;
+    private readonly GlobalOptions globals = new();
+    private readonly Option<bool> version = new("--version") { Description = "Show the version and end" };
+
+    // Not a RootCommand: that one is named after the file of the process, which differs under a test or `dotnet surety.dll`.
+    private readonly Command root = new(
+        "surety",
+        "Transaction-consistent PostgreSQL backups that are proven to restore exactly."
+    );
+
+    public CommandLine(IEnumerable<SuretyCommand> commands, CommandHost host)
+    {
+        this.host = host;
+        foreach (var command in commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        root.Options.Add(new HelpOption());
+        root.Options.Add(version);
+        globals.AddTo(root);
+    }
+
+    /// <summary>Every command of this version, in the order in which help lists them.</summary>
+    public static IReadOnlyList<SuretyCommand> Commands() => [];
+
+    /// <summary>Does what the arguments say and returns the exit code.</summary>
+    public Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var output = new CommandOutput(host.Console, globals.Output(parsed, host.Environment));
+        if (parsed.Action is HelpAction help)
+        {
+            return Task.FromResult(ShowHelp(help, parsed));
+        }
+
+        if (UsageFailure.Of(parsed) is { } failure)
+        {
+            output.Write(failure);
+            return Task.FromResult(failure.ExitCode);
+        }
+
+        if (parsed.GetValue(version))
+        {
+            output.Write(ProductVersion.Result());
+            return Task.FromResult(ExitCodes.Done);
+        }
+
+        return new CommandRunner(host, globals, output).RunAsync(parsed);
+    }
+
+    private int ShowHelp(HelpAction help, ParseResult parsed)
+    {
+        parsed.InvocationConfiguration.Output = host.Console.Out;
+        help.Invoke(parsed);
+        host.Console.Out.Flush();
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Surety.Cli.Output;
+using Surety.Core.Configuration;
+using Surety.Core.Progress;
+using Surety.Repository.Errors;
+
+namespace Surety.Cli.Commands;
+
+/// <summary>Runs one command: everything that is the same for all of them.</summary>
+internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, CommandOutput output)
+{
+    public async Task<int> RunAsync(ParseResult arguments)
+    {
+        if (arguments.CommandResult.Command is not SuretyCommand command)
+        {
+            return Fail(
+                new Failure(
+                    ErrorCode.InvalidArgument,
+                    "no command was given; nothing was done",
+                    "'surety --help' lists the commands"
+                )
+            );
+        }
+
+        var limit = globals.Timeout(arguments);
+        using var cancellation = new OperationCancellation(limit, host.Clock);
+        using var interrupts = host.Interrupts.Listen(() =>
+        {
+            output.Say("cancelling and cleaning up; a second Ctrl-C stops at once");
+            cancellation.Interrupt();
+        });
+
+        try
+        {
+            var result = await ShowProgressAsync(command, arguments, cancellation.Token);
+            output.Write(result);
+            return result.ExitCode;
+        }
+        catch (SuretyException exception)
+        {
+            return Fail(Failure.Of(exception));
+        }
+        catch (OperationCanceledException) when (cancellation.Interrupted)
+        {
+            return Fail(Failure.Cancelled(command.UnfinishedState));
+        }
+        catch (OperationCanceledException) when (cancellation.TimedOut)
+        {
+            return Fail(Failure.TimedOut(limit!.Value, command.UnfinishedState));
+        }
+        catch (Exception exception)
+        {
+            return Fail(Failure.Unexpected(exception, command.UnfinishedState));
+        }
+    }
+
+    private async Task<CommandResult> ShowProgressAsync(
+        SuretyCommand command,
+        ParseResult arguments,
+        CancellationToken cancellationToken
+    )
+    {
+        var progress = new OperationProgress();
+        var sources = globals.Sources(arguments, host);
+        var context = new OperationContext(new Lazy<SuretySettings>(() => SuretySettings.Load(sources)))
+        {
+            Output = output,
+            Progress = progress,
+            Clock = host.Clock,
+            Environment = host.Environment,
+            WorkingDirectory = host.WorkingDirectory,
+            Cancellation = cancellationToken,
+        };
+        await using var display = ProgressDisplay.Start(progress, output, host.Clock);
+        return await command.RunAsync(arguments, context);
+    }
+
+    private int Fail(Failure failure)
+    {
+        output.Write(failure);
+        return failure.ExitCode;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Surety.Cli.Commands;
+
+/// <summary>An option whose value is a time span such as <c>90s</c>.</summary>
+internal static class DurationOption
+{
+    /// <summary>More than the timers of .NET can count is surely a slip.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    /// <summary>Its value is null where the option is not given.</summary>
+    public static Option<TimeSpan?> Create(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "DURATION",
+            CustomParser = argument => Parse(name, argument),
+        };
+
+    /// <summary>A whole number and one of ms, s, m, h, d; or 0.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? text.Length : end;
+        duration = TimeSpan.Zero;
+        if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return false;
+        }
+
+        TimeSpan? unit = text[digits..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            "d" => TimeSpan.FromDays(1),
+            "" when number == 0 => TimeSpan.Zero,
+            _ => null,
+        };
+        if (unit is null || (unit > TimeSpan.Zero && number > Longest / unit.Value))
+        {
+            return false;
+        }
+
+        duration = number * unit.Value;
+        return true;
+    }
+
+    private static TimeSpan Parse(string name, ArgumentResult argument)
+    {
+        var text = argument.Tokens.Single().Value;
+        if (!TryParse(text, out var duration))
+        {
+            argument.AddError($"'{text}' is not a duration for {name}: write 90s, 30m, 2h or 0, at most 30d");
+        }
+
+        return duration;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Surety.Cli.Output;
+
+/// <summary>Data goes to stdout, what people read to stderr; see docs/cli.md.</summary>
+internal sealed class CommandOutput(IConsole console, OutputOptions options)
+{
+    private readonly IAnsiConsole? live =
+        options.Quiet || !console.ErrorIsTerminal || options.Plain ? null : Live(console);
+
+    public OutputOptions Options => options;
+
+    /// <summary>A terminal for a display that redraws itself; null where plain lines have to do.</summary>
+    public IAnsiConsole? LiveTerminal => live;
+
+    /// <summary>Tells people something. Safe while a live display is shown.</summary>
+    public void Say(string line)
+    {
+        if (options.Quiet)
+        {
+            return;
+        }
+
+        if (live is not null)
+        {
+            live.WriteLine(line);
+        }
+        else
+        {
+            console.Error.WriteLine(line);
+        }
+    }
+
+    public void Write(CommandResult result)
+    {
+        console.Out.Write(options.Json ? result.Json : result.Text);
+        console.Out.Flush();
+    }
+
+    /// <summary>Errors are told even with <c>--quiet</c>; under <c>--json</c> stdout has them as a document as well.</summary>
+    public void Write(Failure failure)
+    {
+        if (options.Json)
+        {
+            var body = new ErrorBody(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint);
+            var document = new ErrorDocument(body);
+            console.Out.Write(JsonSerializer.Serialize(document, Documents.Json.ErrorDocument) + "\n");
+            console.Out.Flush();
+        }
+
+        console.Error.WriteLine($"ERROR [{ExitCodes.NameOf(failure.Code)}]: {failure.Message}");
+        if (failure.Hint is not null)
+        {
+            console.Error.WriteLine($"HINT: {failure.Hint}");
+        }
+
+        if (options.Verbose && failure.Cause is not null)
+        {
+            console.Error.WriteLine(Secrets.Hide(failure.Cause.ToString()));
+        }
+    }
+
+    private static IAnsiConsole Live(IConsole console) =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.Yes,
+                Interactive = InteractionSupport.Yes,
+                Out = new AnsiConsoleOutput(console.Error),
+            }
+        );
+}
+
+/// <param name="Json">One JSON document on stdout instead of text.</param>
+/// <param name="Quiet">Nothing on stderr but errors.</param>
+/// <param name="Verbose">More in texts; the stack trace of an unexpected failure.</param>
+/// <param name="Plain">No colors and nothing that redraws itself, even on a terminal.</param>
+internal readonly record struct OutputOptions(bool Json, bool Quiet, bool Verbose, bool Plain);

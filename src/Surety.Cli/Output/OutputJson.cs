@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Surety.Cli.Output.Reports;
+
+namespace Surety.Cli.Output;
+
+/// <summary>The JSON of <c>--json</c>: camelCase, UTC times, indented, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NewLine = "\n",
+    Converters = [typeof(UtcTimeConverter)]
+)]
+[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(BackupDocument))]
+[JsonSerializable(typeof(ListDocument))]
+[JsonSerializable(typeof(ShowDocument))]
+internal sealed partial class OutputJson : JsonSerializerContext;
+
+/// <summary>The contexts to serialize with.</summary>
+internal static class Documents
+{
+    /// <summary>Leaves quotes and the letters of other languages readable: stdout is no web page.</summary>
+    public static OutputJson Json { get; } =
+        new(
+            new JsonSerializerOptions(OutputJson.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+}
+
+/// <summary>What <c>--json</c> prints of a failure.</summary>
+internal sealed record ErrorDocument(ErrorBody Error);
+
+internal sealed record ErrorBody(string Code, string Message, string? Hint);
+
+/// <summary>What <c>surety --version --json</c> prints.</summary>
+internal sealed record VersionDocument(string Version);
+
+/// <summary>ISO 8601 in UTC with a <c>Z</c>; fractions only where there are any.</summary>
+internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(
+            value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
+        );
+}

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Surety.Cli.Output;
+
+/// <summary>The streams of this process.</summary>
+internal sealed class ProcessConsole : IConsole, IDisposable
+{
+#pragma warning disable RS0030 // Console is banned everywhere else: this is its owner.
+    public ProcessConsole()
+    {
+        Out = Writer(Console.OpenStandardOutput(), autoFlush: false);
+        Error = Writer(Console.OpenStandardError(), autoFlush: true);
+        ErrorIsTerminal =
+            !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+    }
+#pragma warning restore RS0030
+
+    public TextWriter Out { get; }
+    public TextWriter Error { get; }
+    public bool ErrorIsTerminal { get; }
+
+    public void Dispose()
+    {
+        Out.Dispose();
+        Error.Dispose();
+    }
+
+    private static StreamWriter Writer(Stream stream, bool autoFlush) =>
+        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush, NewLine = "\n" };
+}

@@ -1,0 +1,20 @@
+namespace Surety.Core.Configuration;
+
+/// <summary>What <c>surety.yaml</c> says, with the place of every value; variables are not yet expanded.</summary>
+internal sealed record ConfigurationFile(
+    string Path,
+    IReadOnlyDictionary<string, DatabaseSection> Databases,
+    IReadOnlyDictionary<string, RepositorySection> Repositories
+)
+{
+    /// <summary>The folder that relative paths of the file start from.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    public string FileName => System.IO.Path.GetFileName(Path);
+}
+
+/// <summary>One entry of <c>databases</c>.</summary>
+internal sealed record DatabaseSection(string Name, ConfigurationValue Url, ConfigurationValue? Repository);
+
+/// <summary>One entry of <c>repositories</c>.</summary>
+internal sealed record RepositorySection(string Name, ConfigurationValue Path);

@@ -1,0 +1,194 @@
+using Surety.Repository.Errors;
+
+namespace Surety.Core.Configuration;
+
+/// <summary>
+/// Which database and which repository are meant. Each is worked out when a command asks for it, so that a command
+/// which needs no database never fails for want of one.
+/// </summary>
+public sealed class SuretySettings
+{
+    private const string DefaultFile = "surety.yaml";
+
+    private readonly SettingsSources sources;
+    private readonly ConfigurationFile? file;
+
+    private SuretySettings(SettingsSources sources, ConfigurationFile? file) =>
+        (this.sources, this.file) = (sources, file);
+
+    /// <summary>Reads the configuration file, if there is one.</summary>
+    /// <exception cref="SuretyException">
+    /// <see cref="ErrorCode.InvalidConfiguration"/>: the file was named and is missing, or something in it is wrong.
+    /// </exception>
+    public static SuretySettings Load(SettingsSources sources)
+    {
+        var named = sources.ConfigurationFile ?? sources.Variable("SURETY_CONFIG");
+        var path = Path.GetFullPath(named ?? DefaultFile, sources.WorkingDirectory);
+        if (File.Exists(path))
+        {
+            return new SuretySettings(sources, ConfigurationReader.Read(path));
+        }
+
+        return named is null
+            ? new SuretySettings(sources, null)
+            : throw Error($"the configuration file {named} does not exist", "check --config and SURETY_CONFIG");
+    }
+
+    /// <summary>The environment, for what is not a setting of Surety: the PG* variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment => sources.Environment;
+
+    /// <summary>
+    /// The database of <c>--db</c>, <c>SURETY_DB</c> or <c>DATABASE_URL</c>, else the only one of the configuration
+    /// file, else what the PG* variables say.
+    /// </summary>
+    public DatabaseSetting FindDatabase()
+    {
+        if (GivenDatabase is { } given)
+        {
+            return Section(given) is { } section ? FromFile(section) : new DatabaseSetting(null, Unnamed(given));
+        }
+
+        return file?.Databases.Count switch
+        {
+            null or 0 => new DatabaseSetting(null, null),
+            1 => FromFile(file.Databases.Values.Single()),
+            _ => throw Error(
+                $"{file.FileName} names {file.Databases.Count} databases and none was chosen",
+                $"choose one: --db {string.Join(", --db ", file.Databases.Keys)}"
+            ),
+        };
+    }
+
+    /// <summary>
+    /// The repository of <c>--repo</c>, else of the database that <c>--db</c> names, else <c>SURETY_REPOSITORY</c>,
+    /// else what the configuration file says.
+    /// </summary>
+    public RepositorySetting FindRepository()
+    {
+        if (sources.Repository is { } flag)
+        {
+            return FromText(flag);
+        }
+
+        if (sources.Database is { } database && Section(database)?.Repository is { } chosen)
+        {
+            return FromFile(chosen);
+        }
+
+        if (sources.Variable("SURETY_REPOSITORY") is { } variable)
+        {
+            return FromText(variable);
+        }
+
+        return RepositoryOfFile()
+            ?? throw Error(
+                "no repository was named",
+                $"pass --repo, set SURETY_REPOSITORY, or name one in {DefaultFile}"
+            );
+    }
+
+    private string? GivenDatabase =>
+        sources.Database ?? sources.Variable("SURETY_DB") ?? sources.Variable("DATABASE_URL");
+
+    private DatabaseSection? Section(string name) => file?.Databases.GetValueOrDefault(name);
+
+    private DatabaseSetting FromFile(DatabaseSection section) =>
+        new(section.Name, section.Url.Expand(sources.Environment));
+
+    /// <summary>
+    /// A bare word is a database name, as with psql. Where a file names databases it is more likely a slip, which would
+    /// reach for a database on whatever server PGHOST points to.
+    /// </summary>
+    private string Unnamed(string given)
+    {
+        if (
+            file is null or { Databases.Count: 0 }
+            || given.Contains("://", StringComparison.Ordinal)
+            || given.Contains('=')
+        )
+        {
+            return given;
+        }
+
+        var nearest = Spelling.Nearest(given, file.Databases.Keys);
+        throw Error(
+            $"{file.FileName} names no database '{given}'",
+            nearest is null
+                ? $"named there: {string.Join(", ", file.Databases.Keys)}; any other is written dbname={given} or as a URL"
+                : $"did you mean '{nearest}'?"
+        );
+    }
+
+    private RepositorySetting? RepositoryOfFile()
+    {
+        var section =
+            GivenDatabase is { } given ? Section(given)
+            : file?.Databases.Count == 1 ? file.Databases.Values.Single()
+            : null;
+        if (section?.Repository is { } value)
+        {
+            return FromFile(value);
+        }
+
+        return file?.Repositories.Count == 1 ? FromFile(file.Repositories.Values.Single()) : null;
+    }
+
+    private RepositorySetting FromText(string text) =>
+        file?.Repositories.GetValueOrDefault(text) is { } section
+            ? FromFile(section)
+            : new RepositorySetting(null, Folder(text, sources.WorkingDirectory));
+
+    private RepositorySetting FromFile(RepositorySection section) =>
+        new(section.Name, Folder(section.Path.Expand(sources.Environment), file!.Folder));
+
+    /// <summary>In the file a bare word is a name, never a folder: a slip must not make a second repository.</summary>
+    private RepositorySetting FromFile(ConfigurationValue value)
+    {
+        var text = value.Expand(sources.Environment);
+        if (file!.Repositories.TryGetValue(text, out var section))
+        {
+            return FromFile(section);
+        }
+
+        if (text.Contains('/'))
+        {
+            return new RepositorySetting(null, Folder(text, file.Folder));
+        }
+
+        var nearest = Spelling.Nearest(text, file.Repositories.Keys);
+        throw value.Place.Error(
+            $"no repository is named '{text}'",
+            nearest is null ? $"name it under repositories, or write a path: ./{text}" : $"did you mean '{nearest}'?"
+        );
+    }
+
+    private string Folder(string path, string from)
+    {
+        var scheme = path.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0)
+        {
+            throw Error($"a repository is a folder, and '{path[..scheme]}://' is none", "pass the path of a folder");
+        }
+
+        var home = path.StartsWith("~/", StringComparison.Ordinal) ? sources.Variable("HOME") : null;
+        return Path.GetFullPath(home is null ? path : Path.Join(home, path[2..]), from);
+    }
+
+    private static SuretyException Error(string fact, string hint) =>
+        new(ErrorCode.InvalidConfiguration, $"{fact}; nothing was done", hint) { Operation = "configuration" };
+}
+
+/// <summary>The database that is meant. Not a record: its connection text may hold a password.</summary>
+public sealed class DatabaseSetting(string? name, string? connection)
+{
+    /// <summary>Its name in the configuration file, or null.</summary>
+    public string? Name { get; } = name;
+
+    /// <summary>URL, keywords or a bare database name for <c>ConnectionTargetParser</c>; null: the PG* variables alone.</summary>
+    public string? Connection { get; } = connection;
+}
+
+/// <summary>The repository that is meant.</summary>
+/// <param name="Name">Its name in the configuration file, or null.</param>
+/// <param name="Path">Full path of its folder.</param>
+public sealed record RepositorySetting(string? Name, string Path);
