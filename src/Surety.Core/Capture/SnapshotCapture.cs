@@ -8,6 +8,7 @@ using Surety.Core.Scan;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
+using Surety.Repository.Verify;
 
 namespace Surety.Core.Capture;
 
@@ -23,6 +24,9 @@ public sealed class SnapshotCapture(
 {
     private const int Attempts = 3;
 
+    /// <summary>How many of the newest backups of a database are likely to hold what the next one has again.</summary>
+    private const int TrustedBackups = 3;
+
     /// <summary>Takes one backup. A failure or a kill at any point leaves no backup and harms no other.</summary>
     /// <exception cref="SuretyException">
     /// What opening the database throws; PoolerDetected, ServerTooOld, ToolMissing; LockTimeout or SchemaChanging where
@@ -35,7 +39,7 @@ public sealed class SnapshotCapture(
         await PoolerDetection.EnsureSessionAsync(options.Source, cancellationToken);
         await using var lease = await repository.Locks.AcquireSharedAsync("backup", cancellationToken);
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-        await TrustEarlierBackupsAsync(held.Token);
+        await TrustEarlierBackupsAsync(options.Source, held.Token);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -71,7 +75,7 @@ public sealed class SnapshotCapture(
         var contents = inventory.ToContents(schema, tables);
         var source = await snapshot.DescribeAsync(cancellationToken);
         var storedContents = await repository.Manifests.StoreContentsAsync(contents, cancellationToken);
-        storedContents.Objects.ForEach(tally.Add);
+        tally.Add(storedContents.Objects);
         var finishedAt = clock.GetUtcNow();
         var manifest = new Manifest
         {
@@ -99,8 +103,23 @@ public sealed class SnapshotCapture(
     /// Objects that committed manifests name were durable before those were written: they need no second look. Whatever
     /// else lies in the repository, a killed run may have left torn.
     /// </summary>
-    private async Task TrustEarlierBackupsAsync(CancellationToken cancellationToken)
+    private async Task TrustEarlierBackupsAsync(ConnectionTarget source, CancellationToken cancellationToken)
     {
+        var backups = await repository.Manifests.ListAsync(cancellationToken);
+        var earlier = backups.Manifests.Where(m => m.Database == source.Database);
+        foreach (var manifest in earlier.TakeLast(TrustedBackups))
+        {
+            try
+            {
+                var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
+                repository.Objects.Trust(NamedObjects.Of(manifest, contents));
+            }
+            catch (SuretyException e) when (e.Code is ErrorCode.ObjectDamaged or ErrorCode.ObjectMissing)
+            {
+                // Not this backup's concern, and verify names it: what cannot be trusted is read again, or written anew.
+                continue;
+            }
+        }
     }
 
     private static BackupFigures Figures(BackupContents contents, StoredTally tally, TimeSpan duration) =>
@@ -129,11 +148,12 @@ public sealed class SnapshotCapture(
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var scan = new ParallelScan<ChunkingSink>(
             snapshot,
+            snapshot.Server.Encoding,
             options.Jobs,
             progress,
             () => new ChunkingSink(repository.Objects, tally, failing.Token)
         );
-        var schema = new SchemaDump(client, repository.Objects).TakeAsync(
+        var schema = new SchemaCapture(client, repository.Objects).TakeAsync(
             snapshot,
             options.Snapshot.Schemas,
             failing.Token
@@ -148,7 +168,7 @@ public sealed class SnapshotCapture(
         }
 
         var taken = await schema;
-        taken.Stored.ForEach(tally.Add);
+        tally.Add(taken.Stored);
         return (taken.Entry, await rows);
     }
 }

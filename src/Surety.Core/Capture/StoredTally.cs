@@ -27,4 +27,12 @@ internal sealed class StoredTally
             Interlocked.Increment(ref newObjects);
         }
     }
+
+    public void Add(IEnumerable<StoredObject> stored)
+    {
+        foreach (var one in stored)
+        {
+            Add(one);
+        }
+    }
 }

@@ -8,6 +8,11 @@ using Surety.Repository.Objects;
 
 namespace Surety.Core.Restore;
 
+/// <param name="NoOwner">Owners and grants are left out.</param>
+/// <param name="NoTablespaces">Everything goes into the default tablespace.</param>
+/// <param name="MayFail">The backup is incomplete: definitions that need what it lacks cannot be restored.</param>
+internal readonly record struct SchemaLoadRules(bool NoOwner, bool NoTablespaces, bool MayFail);
+
 /// <summary>
 /// Restores the sections of a backup's schema archive with pg_restore. Every statement is tried, so that one run names
 /// all that is wrong; what may fail is told apart from what may not.
@@ -26,28 +31,18 @@ internal sealed partial class SchemaLoad : IDisposable
     private string ArchivePath => Path.Combine(folder, "schema.dump");
     private string ListPath => Path.Combine(folder, "schema.list");
 
-    /// <summary>Owners and grants are left out.</summary>
-    public required bool NoOwner { get; init; }
-    public required bool NoTablespaces { get; init; }
-
     /// <summary>Brings the archive into a private temporary folder: a parallel pg_restore must be able to seek in it.</summary>
     public static async Task<SchemaLoad> OpenAsync(
         PostgresTools tools,
         ObjectStore objects,
         SchemaEntry schema,
-        bool noOwner,
-        bool noTablespaces,
         CancellationToken cancellationToken
     )
     {
-        var load = new SchemaLoad(tools, Directory.CreateTempSubdirectory("surety-restore-").FullName)
-        {
-            NoOwner = noOwner,
-            NoTablespaces = noTablespaces,
-        };
+        var load = new SchemaLoad(tools, Directory.CreateTempSubdirectory("surety-restore-").FullName);
         try
         {
-            await using (var archive = objects.OpenStream(schema.Archive, cancellationToken))
+            await using (var archive = objects.OpenStream(schema.Archive))
             await using (var file = new FileStream(load.ArchivePath, FileMode.CreateNew))
             {
                 await archive.CopyToAsync(file, cancellationToken);
@@ -63,9 +58,15 @@ internal sealed partial class SchemaLoad : IDisposable
         }
     }
 
-    /// <summary>Restores <c>pre-data</c> or <c>post-data</c>.</summary>
-    /// <exception cref="SuretyException">ToolFailed, with every statement that failed.</exception>
-    public async Task RunAsync(ConnectionTarget target, string section, int jobs, CancellationToken cancellationToken)
+    /// <summary>Restores <c>pre-data</c> or <c>post-data</c>; returns what failed and may fail.</summary>
+    /// <exception cref="SuretyException">ToolFailed, with every statement that failed and may not.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(
+        ConnectionTarget target,
+        string section,
+        SchemaLoadRules rules,
+        int jobs,
+        CancellationToken cancellationToken
+    )
     {
         string[] arguments =
         [
@@ -74,8 +75,8 @@ internal sealed partial class SchemaLoad : IDisposable
             $"--use-list={ListPath}",
             $"--jobs={jobs}",
             "--no-password",
-            .. NoOwner ? ["--no-owner", "--no-privileges"] : Array.Empty<string>(),
-            .. NoTablespaces ? ["--no-tablespaces"] : Array.Empty<string>(),
+            .. rules.NoOwner ? ["--no-owner", "--no-privileges"] : Array.Empty<string>(),
+            .. rules.NoTablespaces ? ["--no-tablespaces"] : Array.Empty<string>(),
             ArchivePath,
         ];
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments)
@@ -85,10 +86,11 @@ internal sealed partial class SchemaLoad : IDisposable
         try
         {
             await ToolProcess.ReadTextAsync(command, cancellationToken);
+            return [];
         }
-        catch (SuretyException e) when (e.Code == ErrorCode.ToolFailed)
+        catch (SuretyException e) when (e.Code == ErrorCode.ToolFailed && rules.MayFail)
         {
-            throw;
+            return [e.Message];
         }
     }
 

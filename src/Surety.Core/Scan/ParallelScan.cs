@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Surety.Core.Postgres;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Wire;
 using Surety.Core.Progress;
@@ -23,6 +24,7 @@ internal sealed record ScannedTable<TSink>(
 /// </summary>
 internal sealed class ParallelScan<TSink>(
     LockedSnapshot snapshot,
+    string encoding,
     int workers,
     OperationProgress progress,
     Func<TSink> newSink
@@ -95,7 +97,7 @@ internal sealed class ParallelScan<TSink>(
     private void Work(CancellationToken cancellationToken)
     {
         using var session = RowSessions.Open(snapshot.Target, "surety worker", cancellationToken);
-        session.Execute(SessionSettings.Pin(snapshot.Server));
+        session.Execute($"{SessionSettings.Pin(snapshot.Server)}; {Encoding(encoding)}");
         // Plain SERIALIZABLE cannot import the snapshot of a read-only transaction.
         session.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         session.Execute($"SET TRANSACTION SNAPSHOT '{snapshot.Name}'");
@@ -131,7 +133,7 @@ internal sealed class ParallelScan<TSink>(
         }
         catch (SuretyException e) when (e.Code == ErrorCode.LockTimeout)
         {
-            session.Execute("ROLLBACK TO before_lock");
+            session.Execute("ROLLBACK TO before_lock; RELEASE before_lock");
             return false;
         }
     }
@@ -140,11 +142,17 @@ internal sealed class ParallelScan<TSink>(
     private void ReadBlocked(CancellationToken cancellationToken)
     {
         using var session = new NpgsqlRowSession(snapshot.Connection);
+        session.Execute(Encoding(encoding));
         foreach (var scan in blocked)
         {
             Read(scan, session, cancellationToken);
         }
+
+        session.Execute(Encoding("UTF8"));
     }
+
+    // Rows keep the bytes that the database has; Npgsql itself speaks UTF-8.
+    private static string Encoding(string name) => $"SET client_encoding = {SqlText.Literal(name)}";
 
     private void Read(RangeScan<TSink> scan, IRowSession session, CancellationToken cancellationToken)
     {

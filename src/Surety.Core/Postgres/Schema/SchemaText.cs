@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Surety.Core.Postgres.Tools;
-using Surety.Repository.Manifests;
-using Surety.Repository.Objects;
 
 namespace Surety.Core.Postgres.Schema;
 
@@ -50,16 +48,14 @@ internal sealed partial class SchemaText
         return new SchemaText(definitions);
     }
 
-    /// <summary>The text of an archive in the repository.</summary>
+    /// <summary>The text of a custom-format archive.</summary>
     public static async Task<SchemaText> FromArchiveAsync(
         PostgresTools tools,
-        ObjectStore objects,
-        StoredStream archive,
+        Stream archive,
         CancellationToken cancellationToken
     )
     {
-        await using var input = objects.OpenStream(archive, cancellationToken);
-        var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), ["--file=-"]) { Input = input };
+        var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), ["--file=-"]) { Input = archive };
         return Parse(await ToolProcess.ReadTextAsync(command, cancellationToken));
     }
 

@@ -17,7 +17,6 @@ internal static class SessionSettings
             // A policy that hides rows becomes an error, never a gap; FORCE ROW LEVEL SECURITY too.
             "row_security = off",
             "quote_all_identifiers = off",
-            $"client_encoding = {SqlText.Literal(server.Encoding)}",
             "standard_conforming_strings = on",
             "DateStyle = ISO",
             "IntervalStyle = postgres",
@@ -34,7 +33,7 @@ internal static class SessionSettings
             "lock_timeout = 0",
             "idle_in_transaction_session_timeout = 0",
         ];
-        var statements = settings.Select(s => $"SET {s};");
-        return string.Join('\n', server.Major >= 17 ? statements.Append("SET transaction_timeout = 0;") : statements);
+        var all = server.Major >= 17 ? settings.Append("transaction_timeout = 0") : settings;
+        return string.Join("; ", all.Select(s => $"SET {s}"));
     }
 }

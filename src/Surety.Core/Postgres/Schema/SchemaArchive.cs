@@ -2,55 +2,35 @@ using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
 using Surety.Repository.Errors;
-using Surety.Repository.Manifests;
-using Surety.Repository.Objects;
 
-namespace Surety.Core.Capture;
+namespace Surety.Core.Postgres.Schema;
 
 /// <summary>
 /// The schema of a snapshot, written by pg_dump and never by us: pre-data (types, functions, tables, ...) and post-data
-/// (indexes, constraints, triggers, policies, ...) as one custom-format archive, and the same as text.
+/// (indexes, constraints, triggers, policies, ...) as one custom-format archive.
 /// </summary>
-internal sealed class SchemaDump(PostgresTools tools, ObjectStore objects)
+internal static class SchemaArchive
 {
     // pg_dump locks every table too, and would queue behind a session that waits for our own locks.
     private const string LockWait = "20s";
 
-    public async Task<(SchemaEntry Entry, IReadOnlyList<StoredObject> Stored)> TakeAsync(
+    /// <summary>Hands the archive to <paramref name="readArchive"/> as it is written.</summary>
+    /// <exception cref="SuretyException">
+    /// SchemaChanging, transient, where another session waits to change a table; else ToolFailed.
+    /// </exception>
+    public static async Task DumpAsync(
+        PostgresTools tools,
         LockedSnapshot snapshot,
         SchemaFilter filter,
+        Func<Stream, CancellationToken, Task> readArchive,
         CancellationToken cancellationToken
     )
     {
-        var archive = await DumpAsync(snapshot, filter, cancellationToken);
-        var text = await SchemaText.FromArchiveAsync(tools, objects, archive.Stream, cancellationToken);
-        using var bytes = new MemoryStream(text.ToBytes());
-        var plain = await objects.PutStreamAsync(bytes, cancellationToken);
-        var entry = new SchemaEntry
-        {
-            Archive = archive.Stream,
-            Text = plain.Stream,
-            PgDumpVersion = tools.Version.ToString(),
-            OnlySchemas = filter.Only,
-            ExcludedSchemas = filter.Except,
-        };
-        return (entry, [.. archive.Objects, .. plain.Objects]);
-    }
-
-    private static IEnumerable<Relation> Unlockable(LockedSnapshot snapshot) =>
-        snapshot.Relations.Where(r => r.Kind is RelationKind.Table or RelationKind.Partitioned && !r.HasPrivileges);
-
-    private async Task<StoredObjects> DumpAsync(
-        LockedSnapshot snapshot,
-        SchemaFilter filter,
-        CancellationToken cancellationToken
-    )
-    {
-        StoredObjects? stored = null;
         string[] arguments =
         [
             "--format=custom",
             "--compress=0",
+            "--encoding=UTF8",
             "--section=pre-data",
             "--section=post-data",
             $"--snapshot={snapshot.Name}",
@@ -66,25 +46,22 @@ internal sealed class SchemaDump(PostgresTools tools, ObjectStore objects)
         };
         try
         {
-            await ToolProcess.RunAsync(
-                command,
-                async (output, token) => stored = await objects.PutStreamAsync(output, token),
-                cancellationToken
-            );
+            await ToolProcess.RunAsync(command, readArchive, cancellationToken);
         }
         catch (SuretyException e) when (e.Message.Contains("lock timeout", StringComparison.Ordinal))
         {
             throw new SuretyException(
                 ErrorCode.SchemaChanging,
                 "another session waits to change a table, and pg_dump would have to wait behind it; nothing was kept",
-                "run the backup while no migration is running",
+                "run it again while no migration is running",
                 e
             )
             {
                 IsTransient = true,
             };
         }
-
-        return stored!;
     }
+
+    private static IEnumerable<Relation> Unlockable(LockedSnapshot snapshot) =>
+        snapshot.Relations.Where(r => r.Kind is RelationKind.Table or RelationKind.Partitioned && !r.HasPrivileges);
 }
