@@ -42,7 +42,7 @@ public sealed record SampleDatabase(string Name, string File)
             ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
         )
         {
-            Environment = ToolEnvironment.For(target),
+            Environment = target.ToEnvironment(),
             Input = sql,
         };
         await ToolProcess.ReadTextAsync(command, cancellationToken);

@@ -69,7 +69,9 @@ internal sealed class ChunkingSink(ObjectStore objects, StoredTally tally, Cance
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBufferBytes, Math.Max(length + more, buffer.Length * 2)));
+        var larger = ArrayPool<byte>.Shared.Rent(
+            Math.Max(FirstBufferBytes, Math.Max(length + more, buffer.Length * 2))
+        );
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;

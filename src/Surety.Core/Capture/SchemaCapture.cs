@@ -26,7 +26,7 @@ internal sealed class SchemaCapture(PostgresTools tools, ObjectStore objects)
         {
             Archive = archive.Stream,
             Text = text.Stream,
-            PgDumpVersion = tools.Version.ToString(),
+            PgDumpMajor = tools.Version.Major,
             OnlySchemas = filter.Only,
             ExcludedSchemas = filter.Except,
         };

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Surety.Core.Postgres;
-using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
@@ -46,7 +45,8 @@ public sealed class SnapshotCapture(
             {
                 return await CaptureAsync(options, startedAt, held.Token);
             }
-            catch (SuretyException e) when (e is { Code: ErrorCode.SchemaChanging, IsTransient: true } && attempt < Attempts)
+            catch (SuretyException e)
+                when (e is { Code: ErrorCode.SchemaChanging, IsTransient: true } && attempt < Attempts)
             {
                 progress.Note($"starting again: {e.Message}");
             }
@@ -68,7 +68,14 @@ public sealed class SnapshotCapture(
         );
         var client = await tools.ClientForAsync(snapshot.Server.Major, cancellationToken);
         var inventory = await SnapshotInventory.ReadAsync(snapshot, options.Snapshot.Schemas, cancellationToken);
-        var (schema, tables) = await ReadSchemaAndRowsAsync(options, snapshot, inventory, client, tally, cancellationToken);
+        var (schema, tables) = await ReadSchemaAndRowsAsync(
+            options,
+            snapshot,
+            inventory,
+            client,
+            tally,
+            cancellationToken
+        );
         await snapshot.EnsureNamesUnchangedAsync(cancellationToken);
 
         progress.Begin("making it durable");
@@ -97,7 +104,9 @@ public sealed class SnapshotCapture(
     }
 
     private static string ProductVersion =>
-        typeof(SnapshotCapture).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        typeof(SnapshotCapture)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
 
     /// <summary>
     /// Objects that committed manifests name were durable before those were written: they need no second look. Whatever
@@ -106,7 +115,7 @@ public sealed class SnapshotCapture(
     private async Task TrustEarlierBackupsAsync(ConnectionTarget source, CancellationToken cancellationToken)
     {
         var backups = await repository.Manifests.ListAsync(cancellationToken);
-        var earlier = backups.Manifests.Where(m => m.Database == source.Database);
+        var earlier = backups.Where(m => m.Database == source.Database);
         foreach (var manifest in earlier.TakeLast(TrustedBackups))
         {
             try

@@ -29,7 +29,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         await using var lease = await repository.Locks.AcquireSharedAsync("restore", cancellationToken);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
-        var client = await tools.ClientForAsync(ArchiveMajor(contents, target), cancellationToken);
+        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
         await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
@@ -42,15 +42,12 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         }
         catch (SuretyException e)
         {
-            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e) { IsTransient = e.IsTransient };
+            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e)
+            {
+                IsTransient = e.IsTransient,
+            };
         }
     }
-
-    /// <summary>The archive needs a pg_restore no older than the pg_dump that wrote it.</summary>
-    private static int ArchiveMajor(BackupContents contents, RestoreTarget target) =>
-        ToolVersion.TryParse(contents.Schema.PgDumpVersion, out var version)
-            ? Math.Max(version.Major, Math.Min(target.Server.Major, version.Major))
-            : target.Server.Major;
 
     /// <summary>Reads every stored byte first: damage is found before anything is created.</summary>
     private async Task CheckObjectsAsync(
@@ -87,7 +84,9 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         var rows = new RowLoad(repository.Objects, contents.Database.Encoding, progress);
         await ExtensionTables.EmptyAsync(target.Working, contents.Tables, cancellationToken);
         await rows.RunAsync(target.Working, contents.Tables, options.Jobs, cancellationToken);
-        await using (var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken))
+        await using (
+            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
+        )
         {
             await new LargeObjectLoad(repository.Objects, progress).RunAsync(
                 connection,
@@ -102,12 +101,16 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         var later = await schema.RunAsync(target.Working, "post-data", rules, options.Jobs, cancellationToken);
         await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
         progress.Begin("gathering statistics");
-        await using (var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken))
+        await using (
+            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
+        )
         {
             await connection.RunAsync("ANALYZE", cancellationToken);
         }
 
-        var lost = noTablespaces ? ["the server lacks tablespaces of the backup: everything is in the default one"] : Array.Empty<string>();
+        var lost = noTablespaces
+            ? ["the server lacks tablespaces of the backup: everything is in the default one"]
+            : Array.Empty<string>();
         return [.. warnings, .. later, .. lost];
     }
 
@@ -132,8 +135,10 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         CancellationToken cancellationToken
     )
     {
-        var report = await new RowComparison(progress).RunAsync(contents, working, jobs, cancellationToken);
-        var wrong = report.Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra)).ToList();
+        var report = await RowComparison.RunAsync(contents, working, jobs, progress, cancellationToken);
+        var wrong = report
+            .Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra))
+            .ToList();
         if (wrong.Count > 0)
         {
             throw new SuretyException(

@@ -52,7 +52,7 @@ internal sealed class LargeObjectLoad(ObjectStore objects, OperationProgress pro
         var oid = new NpgsqlParameter<uint> { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid };
         var offset = new NpgsqlParameter<long>();
         var bytes = new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea };
-        command.Parameters.AddRange([oid, offset, bytes]);
+        command.Parameters.AddRange(new[] { oid, offset, bytes });
         await command.PrepareAsync(cancellationToken);
         while (!rows.IsEmpty)
         {
@@ -82,7 +82,10 @@ internal sealed class LargeObjectLoad(ObjectStore objects, OperationProgress pro
 
             if (owners)
             {
-                await connection.RunAsync($"ALTER {name} OWNER TO {SqlText.Identifier(entry.Owner)}", cancellationToken);
+                await connection.RunAsync(
+                    $"ALTER {name} OWNER TO {SqlText.Identifier(entry.Owner)}",
+                    cancellationToken
+                );
                 await Grants.ApplyAsync(connection, name, entry.Owner, entry.Acl, cancellationToken);
             }
         }

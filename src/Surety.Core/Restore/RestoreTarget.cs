@@ -94,7 +94,11 @@ internal sealed class RestoreTarget : IAsyncDisposable
         }
         else
         {
-            await using var connection = await PostgresConnections.OpenAsync(Working, "surety restore", cancellationToken);
+            await using var connection = await PostgresConnections.OpenAsync(
+                Working,
+                "surety restore",
+                cancellationToken
+            );
             await connection.RunAsync($"DROP SCHEMA {Marker}", cancellationToken);
         }
 
@@ -151,7 +155,11 @@ internal sealed class RestoreTarget : IAsyncDisposable
     private static async Task EnsureEmptyAsync(ConnectionTarget wanted, CancellationToken cancellationToken)
     {
         await using var connection = await PostgresConnections.OpenAsync(wanted, "surety restore", cancellationToken);
-        var found = await connection.QueryAsync(SqlFile.Read("database-objects"), r => r.GetString(0), cancellationToken);
+        var found = await connection.QueryAsync(
+            SqlFile.Read("database-objects"),
+            r => r.GetString(0),
+            cancellationToken
+        );
         if (found.Count > 0)
         {
             throw new SuretyException(

@@ -45,7 +45,12 @@ internal static class RoleCheck
             await connection.RunAsync(CreateSql(role), cancellationToken);
         }
 
-        foreach (var grant in missing.SelectMany(r => r.MemberOf.Where(g => names.Contains(g) || present.Contains(g)), GrantSql))
+        foreach (
+            var grant in missing.SelectMany(
+                r => r.MemberOf.Where(g => names.Contains(g) || present.Contains(g)),
+                GrantSql
+            )
+        )
         {
             await connection.RunAsync(grant, cancellationToken);
         }

@@ -65,7 +65,9 @@ internal sealed class ParallelScan<TSink>(
     {
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? first = null;
-        var running = Enumerable.Range(0, count).Select(_ => StartWorker(failing, e => Interlocked.CompareExchange(ref first, e, null)));
+        var running = Enumerable
+            .Range(0, count)
+            .Select(_ => StartWorker(failing, e => Interlocked.CompareExchange(ref first, e, null)));
         await Task.WhenAll(running.ToList());
         if (first is not null)
         {
@@ -169,7 +171,9 @@ internal sealed class ParallelScan<TSink>(
         return new ScannedTable<TSink>(
             table,
             ranges.Aggregate(Receipt.Empty, (sum, r) => sum + r.Receipt),
-            table.GeneratedColumns.Count == 0 ? null : ranges.Aggregate(Receipt.Empty, (sum, r) => sum + r.GeneratedReceipt),
+            table.GeneratedColumns.Count == 0
+                ? null
+                : ranges.Aggregate(Receipt.Empty, (sum, r) => sum + r.GeneratedReceipt),
             ranges.Sum(r => r.RawBytes),
             ranges.Select(r => r.Sink).ToList()
         );

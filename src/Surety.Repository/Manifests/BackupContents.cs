@@ -30,8 +30,8 @@ public sealed record SchemaEntry
     /// <summary>The same as SQL text, without random tokens and version headers; for comparing and reading.</summary>
     public required StoredStream Text { get; init; }
 
-    /// <summary>Version of the pg_dump that wrote it, for example <c>15.18</c>.</summary>
-    public required string PgDumpVersion { get; init; }
+    /// <summary>Major version of the pg_dump that wrote it: a pg_restore must be no older.</summary>
+    public required int PgDumpMajor { get; init; }
 
     /// <summary>The schemas that the backup is limited to by <c>--schema</c>; empty for all.</summary>
     public IReadOnlyList<string> OnlySchemas { get; init; } = [];

@@ -103,7 +103,9 @@ internal sealed partial class SchemaText
     [GeneratedRegex(@"^Name: (?<name>.*); Type: (?<type>.*?); Schema: (?<schema>.*?); Owner: ")]
     private static partial Regex HeaderParts();
 
-    [GeneratedRegex(@"; Type: BLOBS?( METADATA)?; |^Name: LARGE OBJECT[S ]\s?[0-9]+.*; Type: (ACL|COMMENT|SECURITY LABEL); ")]
+    [GeneratedRegex(
+        @"; Type: BLOBS?( METADATA)?; |^Name: LARGE OBJECT[S ]\s?[0-9]+.*; Type: (ACL|COMMENT|SECURITY LABEL); "
+    )]
     private static partial Regex LargeObjectHeader();
 
     [GeneratedRegex(@"^SET default_table_access_method = (?<method>.*);$", RegexOptions.Multiline)]
