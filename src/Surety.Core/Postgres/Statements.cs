@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Surety.Core.Postgres;
 
@@ -31,11 +32,7 @@ internal static class Statements
         try
         {
             await using var command = new NpgsqlCommand(sql, connection);
-            foreach (var parameter in parameters)
-            {
-                command.Parameters.Add(new NpgsqlParameter { Value = parameter });
-            }
-
+            command.Parameters.AddRange(parameters.Select(Parameter).ToArray());
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellationToken))
@@ -50,4 +47,9 @@ internal static class Statements
             throw ServerErrors.From(e);
         }
     }
+
+    private static NpgsqlParameter Parameter(object value) =>
+        value is uint[]
+            ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid }
+            : new NpgsqlParameter { Value = value };
 }
