@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Progress;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
@@ -91,12 +92,29 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
         }
     }
 
+    /// <summary>
+    /// Loads a whole table on a session that otherwise speaks UTF-8, as Npgsql does: rows have the bytes of the backup's
+    /// encoding.
+    /// </summary>
+    public async Task LoadInEncodingAsync(
+        NpgsqlConnection connection,
+        TableEntry table,
+        string destination,
+        CancellationToken cancellationToken
+    )
+    {
+        await connection.RunAsync(SessionSettings.Encoding(encoding), cancellationToken);
+        await LoadAsync(connection, table, destination, table.Chunks, cancellationToken);
+        await connection.RunAsync(SessionSettings.Encoding("UTF8"), cancellationToken);
+        progress.TableDone();
+    }
+
     /// <summary>Pins what decides how the rows' bytes are understood.</summary>
     public async Task PinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var sql = $"""
             SET search_path = pg_catalog;
-            SET client_encoding = {SqlText.Literal(encoding)};
+            {SessionSettings.Encoding(encoding)};
             SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET xmloption = content;
             SET row_security = off; SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0;
             SET check_function_bodies = off

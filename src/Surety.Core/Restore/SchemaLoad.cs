@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Schema;
 using Surety.Core.Postgres.Tools;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
@@ -13,10 +14,10 @@ namespace Surety.Core.Restore;
 /// <param name="MayFail">The backup is incomplete: definitions that need what it lacks cannot be restored.</param>
 internal readonly record struct SchemaLoadRules(bool NoOwner, bool NoTablespaces, bool MayFail);
 
-/// <summary>
-/// Restores the sections of a backup's schema archive with pg_restore. Every statement is tried, so that one run names
-/// all that is wrong; what may fail is told apart from what may not.
-/// </summary>
+/// <summary>The script of some tables: what comes before their rows and what comes after.</summary>
+internal sealed record TableScript(string BeforeRows, string AfterRows, IReadOnlyList<ArchiveEntry> Entries);
+
+/// <summary>Restores a backup's schema archive, or parts of it, with pg_restore.</summary>
 internal sealed partial class SchemaLoad : IDisposable
 {
     private readonly PostgresTools tools;
@@ -42,13 +43,9 @@ internal sealed partial class SchemaLoad : IDisposable
         var load = new SchemaLoad(tools, Directory.CreateTempSubdirectory("surety-restore-").FullName);
         try
         {
-            await using (var archive = objects.OpenStream(schema.Archive))
-            await using (var file = new FileStream(load.ArchivePath, FileMode.CreateNew))
-            {
-                await archive.CopyToAsync(file, cancellationToken);
-            }
-
-            await load.WriteListAsync(cancellationToken);
+            await using var archive = objects.OpenStream(schema.Archive);
+            await using var file = new FileStream(load.ArchivePath, FileMode.CreateNew);
+            await archive.CopyToAsync(file, cancellationToken);
             return load;
         }
         catch
@@ -58,7 +55,10 @@ internal sealed partial class SchemaLoad : IDisposable
         }
     }
 
-    /// <summary>Restores <c>pre-data</c> or <c>post-data</c>; returns what failed and may fail.</summary>
+    /// <summary>
+    /// Restores <c>pre-data</c> or <c>post-data</c>. Every statement is tried, so that one run names all that is wrong;
+    /// returns what failed and may fail.
+    /// </summary>
     /// <exception cref="SuretyException">ToolFailed, with every statement that failed and may not.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(
         ConnectionTarget target,
@@ -68,16 +68,16 @@ internal sealed partial class SchemaLoad : IDisposable
         CancellationToken cancellationToken
     )
     {
+        var contents = await ReadContentsAsync(cancellationToken);
+        await WriteListAsync(contents.Entries.Where(e => !e.IsLargeObject), cancellationToken);
         string[] arguments =
         [
             $"--section={section}",
             $"--dbname={SqlText.ConnectionString(target.Database)}",
-            $"--use-list={ListPath}",
             $"--jobs={jobs}",
             "--no-password",
-            .. rules.NoOwner ? ["--no-owner", "--no-privileges"] : Array.Empty<string>(),
             .. rules.NoTablespaces ? ["--no-tablespaces"] : Array.Empty<string>(),
-            ArchivePath,
+            .. Common(rules.NoOwner),
         ];
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments)
         {
@@ -94,21 +94,67 @@ internal sealed partial class SchemaLoad : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    /// <summary>
-    /// The archive's table of contents without large objects: versions of pg_dump differ in what they write of them
-    /// without their data (seen: 15 does, 18 does not), so the backup keeps them itself.
-    /// </summary>
-    private async Task WriteListAsync(CancellationToken cancellationToken)
+    /// <summary>The SQL that creates some tables with all that is part of them, for running in one's own transaction.</summary>
+    public async Task<TableScript> ScriptAsync(
+        IReadOnlyList<QualifiedName> tables,
+        bool noOwner,
+        CancellationToken cancellationToken
+    )
     {
-        var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), ["--list", ArchivePath]);
-        var list = await ToolProcess.ReadTextAsync(command, cancellationToken);
-        var kept = list.Split('\n').Where(line => !LargeObjectLine().IsMatch(line));
-        await using var file = new StreamWriter(ListPath, append: false, new UTF8Encoding(false));
-        await file.WriteAsync(string.Join('\n', kept).AsMemory(), cancellationToken);
+        var contents = await ReadContentsAsync(cancellationToken);
+        var parts = tables.SelectMany(contents.PartsOf).Distinct().ToList();
+        // In the archive's own order, which is an order in which they can be created.
+        var ordered = contents.Entries.Where(parts.Contains).ToList();
+        await WriteListAsync(ordered, cancellationToken);
+        return new TableScript(
+            await PrintAsync("pre-data", noOwner, cancellationToken),
+            await PrintAsync("post-data", noOwner, cancellationToken),
+            ordered
+        );
     }
 
-    [GeneratedRegex(@"^\d+; \d+ \d+ (BLOBS? |BLOB METADATA |(ACL|COMMENT|SECURITY LABEL) - LARGE OBJECTS? )")]
-    private static partial Regex LargeObjectLine();
+    /// <summary>The definition of one table alone.</summary>
+    public async Task<string> DefinitionAsync(QualifiedName table, CancellationToken cancellationToken)
+    {
+        var contents = await ReadContentsAsync(cancellationToken);
+        await WriteListAsync(contents.Entries.Where(e => e.Is("TABLE", table)), cancellationToken);
+        return await PrintAsync("pre-data", noOwner: true, cancellationToken);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string[] Common(bool noOwner) =>
+        [.. noOwner ? ["--no-owner", "--no-privileges"] : Array.Empty<string>(), $"--use-list={ListPath}", ArchivePath];
+
+    private async Task<string> PrintAsync(string section, bool noOwner, CancellationToken cancellationToken)
+    {
+        string[] arguments = [$"--section={section}", "--file=-", .. Common(noOwner)];
+        var script = await RunAsync(arguments, cancellationToken);
+        // Commands of psql, which pg_restore has written since 15.14; the settings of the session are the caller's.
+        return PsqlCommandsAndSettings().Replace(script, "");
+    }
+
+    private async Task<ArchiveContents> ReadContentsAsync(CancellationToken cancellationToken) =>
+        ArchiveContents.Parse(await RunAsync(["--list", "--verbose", ArchivePath], cancellationToken));
+
+    private Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        ToolProcess.ReadTextAsync(
+            new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments),
+            cancellationToken
+        );
+
+    private async Task WriteListAsync(IEnumerable<ArchiveEntry> entries, CancellationToken cancellationToken)
+    {
+        await using var file = new StreamWriter(ListPath, append: false, new UTF8Encoding(false));
+        foreach (var entry in entries)
+        {
+            await file.WriteAsync($"{entry.Id};\n".AsMemory(), cancellationToken);
+        }
+    }
+
+    [GeneratedRegex(
+        @"^(\\(un)?restrict .*|SET (?!default_)\w+ = .*;|SELECT pg_catalog\.set_config\('search_path', '', false\);)$",
+        RegexOptions.Multiline
+    )]
+    private static partial Regex PsqlCommandsAndSettings();
 }

@@ -99,7 +99,7 @@ internal sealed class ParallelScan<TSink>(
     private void Work(CancellationToken cancellationToken)
     {
         using var session = RowSessions.Open(snapshot.Target, "surety worker", cancellationToken);
-        session.Execute($"{SessionSettings.Pin(snapshot.Server)}; {Encoding(encoding)}");
+        session.Execute($"{SessionSettings.Pin(snapshot.Server)}; {SessionSettings.Encoding(encoding)}");
         // Plain SERIALIZABLE cannot import the snapshot of a read-only transaction.
         session.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         session.Execute($"SET TRANSACTION SNAPSHOT '{snapshot.Name}'");
@@ -144,17 +144,14 @@ internal sealed class ParallelScan<TSink>(
     private void ReadBlocked(CancellationToken cancellationToken)
     {
         using var session = new NpgsqlRowSession(snapshot.Connection);
-        session.Execute(Encoding(encoding));
+        session.Execute(SessionSettings.Encoding(encoding));
         foreach (var scan in blocked)
         {
             Read(scan, session, cancellationToken);
         }
 
-        session.Execute(Encoding("UTF8"));
+        session.Execute(SessionSettings.Encoding("UTF8"));
     }
-
-    // Rows keep the bytes that the database has; Npgsql itself speaks UTF-8.
-    private static string Encoding(string name) => $"SET client_encoding = {SqlText.Literal(name)}";
 
     private void Read(RangeScan<TSink> scan, IRowSession session, CancellationToken cancellationToken)
     {

@@ -8,6 +8,12 @@ namespace Surety.Core.Postgres.Snapshots;
 /// </summary>
 internal static class SessionSettings
 {
+    /// <summary>
+    /// The encoding of rows as they are read and written: that of the backup, so that their bytes are those of the
+    /// database. Everything else goes over Npgsql, which speaks UTF-8.
+    /// </summary>
+    public static string Encoding(string name) => $"SET client_encoding = {SqlText.Literal(name)}";
+
     /// <summary>Statements that pin the session; correct on every server version from 14.</summary>
     public static string Pin(ServerInfo server)
     {
