@@ -28,13 +28,28 @@ public interface IBlobStore
     /// </summary>
     ValueTask<bool> TryCreateAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
-    /// <summary>Makes everything written before durable: one barrier, not one per blob.</summary>
+    /// <summary>
+    /// Counts a blob that another process wrote, perhaps one that was killed before its flush, among those that the next
+    /// <see cref="FlushAsync"/> makes durable.
+    /// </summary>
+    void Adopt(string name);
+
+    /// <summary>
+    /// Makes everything written, adopted or deleted before durable: one barrier, not one per blob. Once it has failed it
+    /// fails for ever, since an operating system reports a lost write only once.
+    /// </summary>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 
-    /// <summary>All blobs whose name starts with <paramref name="prefix"/>, in no particular order.</summary>
+    /// <summary>
+    /// All blobs whose name starts with <paramref name="prefix"/>, in no particular order. Files that others put there
+    /// are listed too, whatever their names: the reader of a name decides what it means.
+    /// </summary>
     IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Removes a blob; removing one that is not there is no error.</summary>
+    /// <summary>
+    /// Removes a blob; removing one that is not there is no error. The removal is durable after the next
+    /// <see cref="FlushAsync"/>.
+    /// </summary>
     ValueTask DeleteAsync(string name, CancellationToken cancellationToken);
 }
 

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Surety.Repository.Documents;
+using Surety.Repository.Errors;
+using Surety.Repository.Locks;
+using Surety.Repository.Manifests;
+using Surety.Repository.Objects;
+using Surety.Repository.Storage;
+
+namespace Surety.Repository;
+
+/// <summary>
+/// Where backups live. Open one for each operation: its <see cref="Objects"/> remember what that operation stored.
+/// </summary>
+public sealed class BackupRepository
+{
+    private const int IdBits = 128;
+
+    private BackupRepository(IBlobStore store, TimeProvider clock, RepositoryInfo info)
+    {
+        Store = store;
+        Info = info;
+        Objects = new ObjectStore(store, new ObjectCodec());
+        Manifests = new ManifestStore(store, Objects);
+        Locks = new LockManager(store, clock, LockHolder.ThisProcess());
+    }
+
+    public RepositoryInfo Info { get; }
+
+    public IBlobStore Store { get; }
+
+    public ObjectStore Objects { get; }
+
+    public ManifestStore Manifests { get; }
+
+    public LockManager Locks { get; }
+
+    /// <summary>
+    /// Makes a repository in an empty store. <see cref="ErrorCode.RepositoryExists"/> where there is one;
+    /// <see cref="ErrorCode.TargetNotEmpty"/> where there is something else.
+    /// </summary>
+    public static async Task<BackupRepository> InitAsync(
+        IBlobStore store,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await store.GetLengthAsync(RepositoryInfo.Name, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw Exists(store);
+        }
+
+        await RequireEmptyAsync(store, cancellationToken).ConfigureAwait(false);
+        var id = RandomNumberGenerator.GetHexString(IdBits / 4, lowercase: true);
+        var info = new RepositoryInfo(id, Envelope.Format, clock.GetUtcNow());
+        if (
+            !await store.TryCreateAsync(RepositoryInfo.Name, info.ToDocument(), cancellationToken).ConfigureAwait(false)
+        )
+        {
+            throw Exists(store);
+        }
+
+        return new BackupRepository(store, clock, info);
+    }
+
+    /// <summary>
+    /// Opens a repository. <see cref="ErrorCode.RepositoryNotFound"/> where there is none,
+    /// <see cref="ErrorCode.RepositoryFormatUnknown"/> where this Surety does not know its format, and
+    /// <see cref="ErrorCode.RepositoryDamaged"/> where <c>surety.json</c> is not what was written.
+    /// </summary>
+    public static async Task<BackupRepository> OpenAsync(
+        IBlobStore store,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var document =
+            await store.ReadAsync(RepositoryInfo.Name, cancellationToken).ConfigureAwait(false)
+            ?? throw new SuretyException(
+                ErrorCode.RepositoryNotFound,
+                $"{store.Location} is not a repository: it has no {RepositoryInfo.Name}",
+                "check the path, or make a repository there with: surety init"
+            )
+            {
+                Object = store.Location,
+            };
+        return new BackupRepository(store, clock, RepositoryInfo.FromDocument(document));
+    }
+
+    private static async Task RequireEmptyAsync(IBlobStore store, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in store.ListAsync("", cancellationToken).ConfigureAwait(false))
+        {
+            throw new SuretyException(
+                ErrorCode.TargetNotEmpty,
+                $"{store.Location} is not empty: it holds {blob.Name}; nothing was changed",
+                "name a new or an empty folder for the repository"
+            )
+            {
+                Object = store.Location,
+            };
+        }
+    }
+
+    private static SuretyException Exists(IBlobStore store) =>
+        new(
+            ErrorCode.RepositoryExists,
+            $"{store.Location} is a repository already; nothing was changed",
+            "use it as it is, or name another folder"
+        )
+        {
+            Object = store.Location,
+        };
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Surety.Repository.Locks;
+using Surety.Repository.Manifests;
+
+namespace Surety.Repository.Documents;
+
+/// <summary>
+/// How documents are written as JSON. Strict: an unknown, a doubled or a missing member is refused, since guessing
+/// what a newer Surety meant by it could restore something else than was backed up.
+/// </summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Strict,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [
+        typeof(ObjectIdConverter),
+        typeof(BackupIdConverter),
+        typeof(ReceiptConverter),
+        typeof(ChunkEntryConverter),
+        typeof(RowFormatConverter),
+        typeof(UtcTimeConverter),
+    ]
+)]
+[JsonSerializable(typeof(RepositoryDocument))]
+[JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(BackupContents))]
+[JsonSerializable(typeof(LockDocument))]
+internal sealed partial class RepositoryJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using Surety.Repository.Documents;
+
+namespace Surety.Repository.Locks;
+
+/// <summary>Body of <c>locks/ID.json</c>.</summary>
+internal sealed record LockDocument(
+    string Id,
+    bool Exclusive,
+    string Operation,
+    LockHolder Holder,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt
+)
+{
+    public const string Folder = "locks/";
+
+    public string Name => $"{Folder}{Id}.json";
+
+    public byte[] ToBytes() => Document.Write(DocumentKind.Lock, Name, this, RepositoryJson.Default.LockDocument);
+
+    public static LockDocument FromBytes(string name, byte[] document) =>
+        Document.Read(DocumentKind.Lock, name, document, RepositoryJson.Default.LockDocument);
+}

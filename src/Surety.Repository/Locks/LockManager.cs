@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Surety.Repository.Errors;
+using Surety.Repository.Storage;
+
+namespace Surety.Repository.Locks;
+
+/// <summary>
+/// Leases on the repository: many shared ones, or one exclusive one. Whoever wants a lock writes it first and looks at
+/// the others after, so of two that come together at least one sees the other; both may be refused, never both let in.
+/// </summary>
+public sealed class LockManager
+{
+    private const int IdDigits = 32;
+
+    private readonly IBlobStore store;
+    private readonly TimeProvider clock;
+    private readonly LockHolder holder;
+    private readonly LeaseTerms terms = LeaseTerms.Standard;
+
+    internal LockManager(IBlobStore store, TimeProvider clock, LockHolder holder)
+    {
+        this.store = store;
+        this.clock = clock;
+        this.holder = holder;
+    }
+
+    /// <summary>
+    /// For operations that add or read: they go on side by side. <see cref="ErrorCode.RepositoryLocked"/> where an
+    /// exclusive lock is held. The operation's name, as <c>backup</c>, is for those who are kept waiting.
+    /// </summary>
+    public Task<RepositoryLock> AcquireSharedAsync(string operation, CancellationToken cancellationToken) =>
+        AcquireAsync(operation, exclusive: false, cancellationToken);
+
+    /// <summary>
+    /// For operations that delete. <see cref="ErrorCode.RepositoryLocked"/> where any other lock is held.
+    /// </summary>
+    public async Task<ExclusiveAccess> AcquireExclusiveAsync(string operation, CancellationToken cancellationToken) =>
+        new(await AcquireAsync(operation, exclusive: true, cancellationToken).ConfigureAwait(false));
+
+    private async Task<RepositoryLock> AcquireAsync(
+        string operation,
+        bool exclusive,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = clock.GetUtcNow();
+        var id = RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
+        var mine = new LockDocument(id, exclusive, operation, holder, now, now + terms.Length);
+        if (!await store.TryCreateAsync(mine.Name, mine.ToBytes(), cancellationToken).ConfigureAwait(false))
+        {
+            throw new InvalidOperationException($"two locks drew the same 128 random bits: {id}");
+        }
+
+        try
+        {
+            await RequireNoConflictAsync(mine, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await store.DeleteAsync(mine.Name, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        return new RepositoryLock(store, clock, terms, mine);
+    }
+
+    private async Task RequireNoConflictAsync(LockDocument mine, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (blob.Name != mine.Name && IsLock(blob.Name))
+            {
+                await RequireNoConflictWithAsync(blob, mine, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task RequireNoConflictWithAsync(BlobInfo blob, LockDocument mine, CancellationToken cancellationToken)
+    {
+        var other = await TryReadAsync(blob, cancellationToken).ConfigureAwait(false);
+        if (other is null || !(mine.Exclusive || other.Exclusive))
+        {
+            return;
+        }
+
+        if (!IsStale(other))
+        {
+            throw Locked(other);
+        }
+
+        // Only who is kept out breaks a lock: everybody else has no reason to judge it.
+        await store.DeleteAsync(blob.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The lock in a blob; null where it was released since the listing.</summary>
+    private async Task<LockDocument?> TryReadAsync(BlobInfo blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await store.ReadAsync(blob.Name, cancellationToken).ConfigureAwait(false);
+            return document is null ? null : LockDocument.FromBytes(blob.Name, document);
+        }
+        catch (SuretyException e) when (e.Code is ErrorCode.RepositoryDamaged or ErrorCode.RepositoryFormatUnknown)
+        {
+            return Unknown(blob);
+        }
+    }
+
+    // Somebody holds it and it cannot be read who: as strong as a lock can be, for as long as a lease lasts.
+    private LockDocument Unknown(BlobInfo blob) =>
+        new(
+            Path.GetFileNameWithoutExtension(blob.Name),
+            Exclusive: true,
+            $"unknown operation (its lock {blob.Name} cannot be read)",
+            new LockHolder("unknown host", 0, null, null),
+            blob.ModifiedAt,
+            blob.ModifiedAt + terms.Length
+        );
+
+    private bool IsStale(LockDocument other) => clock.GetUtcNow() > other.ExpiresAt || other.Holder.IsGone();
+
+    // Other files in the folder, as .nfs leftovers, are nobody's lock.
+    private static bool IsLock(string name) =>
+        name.Length == LockDocument.Folder.Length + IdDigits + 5 && name.EndsWith(".json", StringComparison.Ordinal);
+
+    private SuretyException Locked(LockDocument other)
+    {
+        var kind = other.Exclusive ? "exclusively " : "";
+        var since = other.CreatedAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
+        var until = other.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
+        return new SuretyException(
+            ErrorCode.RepositoryLocked,
+            $"{store.Location} is locked {kind}by {other.Holder}: {other.Operation}, since {since}; nothing was changed",
+            $"wait for it to end; if it was killed, its lock expires at {until}"
+        )
+        {
+            Object = store.Location,
+            IsTransient = true,
+        };
+    }
+}

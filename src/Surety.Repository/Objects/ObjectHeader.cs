@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Surety.Repository.Objects.Compression;
+
+namespace Surety.Repository.Objects;
+
+/// <summary>The 48 bytes before an object's payload; docs/format.md has the table.</summary>
+internal readonly record struct ObjectHeader(CompressionMethod Compression, long PlainLength)
+{
+    public const int Size = 48;
+
+    /// <summary>
+    /// The most that one object may hold. PostgreSQL's largest row is 1 GB (MaxAllocSize), and a chunk holds at least
+    /// one row; with zstd's worst case on top it still fits into one array.
+    /// </summary>
+    public const int MaxPlainLength = 2_000_000_000;
+
+    private const byte Version = 1;
+    private const byte NotEncrypted = 0;
+
+    private const int VersionAt = 4;
+    private const int CompressionAt = 5;
+    private const int EncryptionAt = 6;
+    private const int ZeroAt = 7;
+    private const int PlainLengthAt = 8;
+    private const int DigestAt = 16;
+
+    private static ReadOnlySpan<byte> Magic => "SRTY"u8;
+
+    /// <summary>Fills the header of <paramref name="stored"/>, whose payload is in its place already.</summary>
+    public void WriteTo(Span<byte> stored, ObjectId id)
+    {
+        Magic.CopyTo(stored);
+        stored[VersionAt] = Version;
+        stored[CompressionAt] = (byte)Compression;
+        stored[EncryptionAt] = NotEncrypted;
+        stored[ZeroAt] = 0;
+        BinaryPrimitives.WriteInt64LittleEndian(stored[PlainLengthAt..], PlainLength);
+        Digest(stored, id, stored[DigestAt..Size]);
+    }
+
+    /// <summary>
+    /// Reads the header and checks every stored byte against its digest. Returns what is wrong, or null where all is
+    /// well.
+    /// </summary>
+    public static string? TryRead(ReadOnlySpan<byte> stored, ObjectId id, out ObjectHeader header)
+    {
+        header = default;
+        if (stored.Length < Size)
+        {
+            return $"it is {stored.Length} bytes long, shorter than a header";
+        }
+
+        if (!stored.StartsWith(Magic))
+        {
+            return "it does not begin as an object";
+        }
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Digest(stored, id, digest);
+        if (!digest.SequenceEqual(stored[DigestAt..Size]))
+        {
+            return "its stored bytes do not match their digest";
+        }
+
+        return Interpret(stored, out header);
+    }
+
+    private static string? Interpret(ReadOnlySpan<byte> stored, out ObjectHeader header)
+    {
+        var plainLength = BinaryPrimitives.ReadInt64LittleEndian(stored[PlainLengthAt..]);
+        header = new ObjectHeader((CompressionMethod)stored[CompressionAt], plainLength);
+        return stored switch
+        {
+            _ when stored[VersionAt] != Version =>
+                $"it has version {stored[VersionAt]}, which this Surety does not read",
+            _ when stored[EncryptionAt] != NotEncrypted => "it is encrypted, which this Surety does not read",
+            _ when stored[ZeroAt] != 0 => "a byte of its header that must be zero is not",
+            _ when header.Compression > CompressionMethod.Zlib =>
+                $"it is compressed by method {stored[CompressionAt]}, which this Surety does not read",
+            _ when plainLength is < 0 or > MaxPlainLength =>
+                $"it claims {plainLength} plain bytes, more than an object has",
+            _ => null,
+        };
+    }
+
+    // The id is part of it, so that an object under another's name is found without decompressing anything.
+    private static void Digest(ReadOnlySpan<byte> stored, ObjectId id, Span<byte> destination)
+    {
+        Span<byte> name = stackalloc byte[ObjectId.Size];
+        id.CopyTo(name);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(name);
+        hash.AppendData(stored[..DigestAt]);
+        hash.AppendData(stored[Size..]);
+        hash.GetHashAndReset(destination);
+    }
+}

@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using Surety.Repository.Errors;
+using Surety.Repository.Manifests;
+using Surety.Repository.Objects;
+
+namespace Surety.Repository.Verify;
+
+/// <summary>
+/// Reads everything that backups consist of and checks every byte: <c>surety.json</c>, the manifests, their contents,
+/// and each object that they name. Objects that no manifest names are not looked at: a killed backup leaves such.
+/// </summary>
+/// <remarks>
+/// Memory: the ids of the distinct objects, and <c>jobs</c> objects at a time. Contents are read again in a second pass
+/// only where something is damaged, to name the backups that it hurts.
+/// </remarks>
+public sealed class RepositoryVerification(BackupRepository repository)
+{
+    private readonly ConcurrentDictionary<string, string> damage = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> hurtByDocument = new(StringComparer.Ordinal);
+    private readonly List<Manifest> readable = [];
+    private long objectsChecked;
+    private long bytesRead;
+
+    /// <summary>
+    /// Checks the backups <paramref name="only"/> (null: all), reading <paramref name="jobs"/> objects at once; runs
+    /// once. Damage is in the report, never an exception. <paramref name="progress"/> is told from many threads of each
+    /// step: how many objects and how many stored bytes more.
+    /// </summary>
+    public async Task<VerifyReport> RunAsync(
+        IReadOnlyList<Manifest>? only,
+        Action<long, long>? progress,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        await CheckRepositoryDocumentAsync(cancellationToken).ConfigureAwait(false);
+        var manifests = only is null
+            ? await ListAllAsync(cancellationToken).ConfigureAwait(false)
+            : await ReadAgainAsync(only, cancellationToken).ConfigureAwait(false);
+        var objects = await CollectAsync(manifests, cancellationToken).ConfigureAwait(false);
+        await CheckObjectsAsync(objects, progress, jobs, cancellationToken).ConfigureAwait(false);
+        var damaged = await NameBackupsAsync(cancellationToken).ConfigureAwait(false);
+        return new VerifyReport(only?.Count ?? manifests.Count, objectsChecked, bytesRead, damaged);
+    }
+
+    private async Task CheckRepositoryDocumentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await repository
+                .Store.ReadAsync(RepositoryInfo.Name, cancellationToken)
+                .ConfigureAwait(false);
+            if (document is null)
+            {
+                Report(RepositoryInfo.Name, "it is missing");
+            }
+            else if (RepositoryInfo.FromDocument(document) != repository.Info)
+            {
+                Report(RepositoryInfo.Name, "it is that of another repository");
+            }
+        }
+        catch (SuretyException e)
+        {
+            Report(RepositoryInfo.Name, e.Message);
+        }
+    }
+
+    private async Task<IReadOnlyList<Manifest>> ListAllAsync(CancellationToken cancellationToken)
+    {
+        var all = await repository.Manifests.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var damaged in all.Damaged)
+        {
+            Report(damaged.Name, damaged.Reason, damaged.Backup);
+        }
+
+        return all;
+    }
+
+    // The caller's manifests come from memory; what counts is what is in the repository now.
+    private async Task<IReadOnlyList<Manifest>> ReadAgainAsync(
+        IReadOnlyList<Manifest> only,
+        CancellationToken cancellationToken
+    )
+    {
+        var manifests = new List<Manifest>();
+        foreach (var id in only.Select(manifest => manifest.Id))
+        {
+            var name = ManifestStore.NameOf(id);
+            try
+            {
+                var manifest = await repository.Manifests.TryReadAsync(id, cancellationToken).ConfigureAwait(false);
+                if (manifest is null)
+                {
+                    Report(name, "it is missing", id.ToString());
+                }
+                else
+                {
+                    manifests.Add(manifest);
+                }
+            }
+            catch (SuretyException e)
+            {
+                Report(name, e.Message, id.ToString());
+            }
+        }
+
+        return manifests;
+    }
+
+    private async Task<Dictionary<ObjectId, int?>> CollectAsync(
+        IReadOnlyList<Manifest> manifests,
+        CancellationToken cancellationToken
+    )
+    {
+        var lengths = new Dictionary<ObjectId, int?>();
+        foreach (var manifest in manifests)
+        {
+            try
+            {
+                var contents = await repository
+                    .Manifests.ReadContentsAsync(manifest, cancellationToken)
+                    .ConfigureAwait(false);
+                readable.Add(manifest);
+                foreach (var id in NamedObjects.Of(manifest, contents))
+                {
+                    lengths.TryAdd(id, null);
+                }
+
+                foreach (var chunk in contents.Tables.SelectMany(table => table.Chunks))
+                {
+                    lengths[chunk.Object] = chunk.RawBytes;
+                }
+            }
+            catch (SuretyException e)
+            {
+                Report(e.Object ?? ManifestStore.NameOf(manifest.Id), e.Message, manifest.Id.ToString());
+            }
+        }
+
+        return lengths;
+    }
+
+    private Task CheckObjectsAsync(
+        Dictionary<ObjectId, int?> lengths,
+        Action<long, long>? progress,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(
+            lengths,
+            options,
+            async (entry, token) =>
+            {
+                var read = await CheckObjectAsync(entry.Key, entry.Value, token).ConfigureAwait(false);
+                Interlocked.Increment(ref objectsChecked);
+                Interlocked.Add(ref bytesRead, read);
+                progress?.Invoke(1, read);
+            }
+        );
+    }
+
+    private async Task<long> CheckObjectAsync(ObjectId id, int? length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var plain = await repository.Objects.GetAsync(id, cancellationToken).ConfigureAwait(false);
+            if (length is { } expected && plain.Bytes.Length != expected)
+            {
+                Report(id.ToString(), $"it holds {plain.Bytes.Length} bytes where a table has a chunk of {expected}");
+            }
+
+            return plain.StoredLength;
+        }
+        catch (SuretyException e)
+        {
+            Report(id.ToString(), e.Message);
+            return 0;
+        }
+    }
+
+    private async Task<IReadOnlyList<VerifyDamage>> NameBackupsAsync(CancellationToken cancellationToken)
+    {
+        var hurt = damage.Keys.ToDictionary(
+            key => key,
+            key => hurtByDocument.GetValueOrDefault(key, []),
+            StringComparer.Ordinal
+        );
+        if (!damage.IsEmpty)
+        {
+            await NameBackupsOfObjectsAsync(hurt, cancellationToken).ConfigureAwait(false);
+        }
+
+        return
+        [
+            .. damage
+                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => new VerifyDamage(
+                    entry.Key,
+                    [.. hurt[entry.Key].Order(StringComparer.Ordinal)],
+                    entry.Value
+                )),
+        ];
+    }
+
+    private async Task NameBackupsOfObjectsAsync(
+        Dictionary<string, List<string>> hurt,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var manifest in readable)
+        {
+            var contents = await repository
+                .Manifests.ReadContentsAsync(manifest, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var id in NamedObjects.Of(manifest, contents).Distinct())
+            {
+                if (hurt.TryGetValue(id.ToString(), out var backups))
+                {
+                    backups.Add(manifest.Id.ToString());
+                }
+            }
+        }
+    }
+
+    private void Report(string piece, string reason) => damage.TryAdd(piece, reason);
+
+    private void Report(string piece, string reason, string backup)
+    {
+        Report(piece, reason);
+        if (!hurtByDocument.TryGetValue(piece, out var backups))
+        {
+            hurtByDocument.Add(piece, backups = []);
+        }
+
+        backups.Add(backup);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Surety.Repository.Verify;
+
+/// <summary>What a verification found.</summary>
+/// <param name="Backups">Number of backups whose objects were checked.</param>
+/// <param name="ObjectsChecked">Number of distinct objects that were read.</param>
+/// <param name="BytesRead">Stored bytes of the objects that were read, in bytes.</param>
+/// <param name="Damaged">Everything that is not as it was written; empty for a sound repository.</param>
+public sealed record VerifyReport(
+    int Backups,
+    long ObjectsChecked,
+    long BytesRead,
+    IReadOnlyList<VerifyDamage> Damaged
+);
+
+/// <summary>One damaged, missing or unreadable piece.</summary>
+/// <param name="Object">The object's id, or the blob's name where it is a document.</param>
+/// <param name="Backups">Ids of the backups that it hurts, oldest first.</param>
+/// <param name="Reason">What is wrong, as a lower-case fact.</param>
+public sealed record VerifyDamage(string Object, IReadOnlyList<string> Backups, string Reason);
