@@ -24,11 +24,22 @@ public sealed record ConnectionTarget
     public string? ClientCertificate { get; init; }
     public string? ClientKey { get; init; }
 
+    /// <summary>Whether SCRAM must be bound to the TLS connection (<c>channel_binding</c>).</summary>
+    public ChannelBinding ChannelBinding { get; init; } = ChannelBinding.Prefer;
+
+    /// <summary>How long connecting may take, per address, authentication included.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Start-up options (<c>-c name=value ...</c>), else null.</summary>
     public string? Options { get; init; }
 
     /// <summary>True where the host is a folder that holds a unix socket.</summary>
     public bool IsUnixSocket => Host.StartsWith('/');
+
+    /// <summary>Where the server listens, for people: <c>host:port</c> or the path of the socket.</summary>
+    public string Endpoint => IsUnixSocket ? $"{Host}/.s.PGSQL.{Port}" : $"{UrlHost}:{Port}";
+
+    private string UrlHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
     /// <summary>The same server and role, another database.</summary>
     public ConnectionTarget WithDatabase(string database) => this with { Database = database };
@@ -37,5 +48,5 @@ public sealed record ConnectionTarget
     public override string ToString() =>
         IsUnixSocket
             ? $"postgres://{User}@/{Database}?host={Host}&port={Port}"
-            : $"postgres://{User}@{Host}:{Port}/{Database}";
+            : $"postgres://{User}@{UrlHost}:{Port}/{Database}";
 }

@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Npgsql;
+using Surety.Repository.Errors;
+
+namespace Surety.Core.Postgres;
+
+/// <summary>Opens Npgsql connections, with failures told in Surety's words.</summary>
+public static class PostgresConnections
+{
+    /// <summary>An open connection, which the caller disposes.</summary>
+    /// <param name="target">Where to connect.</param>
+    /// <param name="applicationName">What <c>pg_stat_activity</c> shows.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="SuretyException">
+    /// <see cref="ErrorCode.ConnectionFailed"/> (transient), <see cref="ErrorCode.AuthenticationFailed"/>,
+    /// <see cref="ErrorCode.DatabaseNotFound"/> or <see cref="ErrorCode.PrivilegeMissing"/>.
+    /// </exception>
+    public static async Task<NpgsqlConnection> OpenAsync(
+        ConnectionTarget target,
+        string applicationName,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = new NpgsqlConnection(target.ToNpgsql(applicationName).ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (e is NpgsqlException failure)
+                throw Failed(target, failure);
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="OpenAsync"/>, for a thread that may block.</summary>
+    internal static NpgsqlConnection Open(
+        ConnectionTarget target,
+        string applicationName,
+        CancellationToken cancellationToken
+    ) => OpenAsync(target, applicationName, cancellationToken).GetAwaiter().GetResult();
+
+    private static SuretyException Failed(ConnectionTarget target, NpgsqlException failure) =>
+        failure switch
+        {
+            PostgresException refused => ServerErrors.TurnedAway(target, ServerReport.From(refused), refused),
+            { InnerException: AuthenticationException tls } => ServerErrors.Unreachable(
+                target,
+                $"TLS failed: {tls.InnerException?.Message ?? tls.Message}",
+                "check sslmode and sslrootcert",
+                failure
+            ),
+            { InnerException: SocketException socket } => ServerErrors.Unreachable(
+                target,
+                socket.Message,
+                null,
+                failure
+            ),
+            { InnerException: TimeoutException } => ServerErrors.Unreachable(
+                target,
+                $"no answer within {target.ConnectTimeout.TotalSeconds:0} s",
+                null,
+                failure
+            ),
+            _ when failure.Message.Contains("password", StringComparison.OrdinalIgnoreCase) =>
+                ServerErrors.NotAuthenticated(
+                    target,
+                    "the server asks for a password, and none is known",
+                    "put it into the URL, PGPASSWORD or .pgpass"
+                ),
+            _ => ServerErrors.Unreachable(target, failure.Message, null, failure),
+        };
+}
