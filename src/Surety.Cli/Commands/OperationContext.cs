@@ -12,7 +12,7 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     public required CommandOutput Output { get; init; }
     public required OperationProgress Progress { get; init; }
     public required TimeProvider Clock { get; init; }
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    public required IReadOnlyDictionary<string, string?> Environment { get; init; }
     public required string WorkingDirectory { get; init; }
     public required CancellationToken Cancellation { get; init; }
 }

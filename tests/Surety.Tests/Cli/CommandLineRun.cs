@@ -11,27 +11,42 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
     public static async Task<CommandLineRun> OfAsync(
         Func<OperationContext, Task<CommandResult>> work,
         string[] arguments,
-        Dictionary<string, string>? environment = null,
+        Dictionary<string, string?>? environment = null,
         ManualInterrupts? interrupts = null
     )
     {
-        var console = new RecordingConsole();
-        var host = new CommandHost(
-            console,
-            interrupts ?? new ManualInterrupts(),
-            TimeProvider.System,
+        return await OfAsync(
+            [new WorkCommand(work)],
+            arguments,
+            Path.GetTempPath(),
             environment ?? [],
-            Path.GetTempPath()
+            interrupts ?? new ManualInterrupts()
         );
-        var exitCode = await new CommandLine([new WorkCommand(work)], host).RunAsync(arguments);
-        return new CommandLineRun(exitCode, console.OutText, console.ErrorText);
     }
+
+    /// <summary>Runs the real command line with its real commands in a folder.</summary>
+    public static Task<CommandLineRun> InAsync(string folder, params string[] arguments) =>
+        OfAsync(CommandLine.Commands(), arguments, folder, [], new ManualInterrupts());
 
     public static Task<CommandLineRun> OfAsync(params string[] arguments) =>
         OfAsync(_ => Task.FromResult(Greeting), arguments);
 
     public static CommandResult Greeting { get; } =
         CommandResult.Of(new VersionDocument("hello"), Documents.Json.VersionDocument, "hello\n");
+
+    private static async Task<CommandLineRun> OfAsync(
+        IEnumerable<SuretyCommand> commands,
+        string[] arguments,
+        string folder,
+        Dictionary<string, string?> environment,
+        ManualInterrupts interrupts
+    )
+    {
+        var console = new RecordingConsole();
+        var host = new CommandHost(console, interrupts, TimeProvider.System, environment, folder);
+        var exitCode = await new CommandLine(commands, host).RunAsync(arguments);
+        return new CommandLineRun(exitCode, console.OutText, console.ErrorText);
+    }
 
     private sealed class WorkCommand : SuretyCommand
     {

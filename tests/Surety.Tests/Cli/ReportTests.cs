@@ -126,10 +126,13 @@ public sealed class ReportTests
             Incomplete = [new IncompleteItem("a", "b", "c")],
         };
 
-        var result = ListReport.Of([
-            new ListedBackup(older, Pinned: true),
-            new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant),
-        ]);
+        var result = ListReport.Of(
+            [
+                new ListedBackup(older, Pinned: true),
+                new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant),
+            ],
+            []
+        );
 
         result.Text.ShouldBe(
             """
@@ -144,7 +147,7 @@ public sealed class ReportTests
     [Fact]
     public void List_json_has_the_fields_of_the_contract() =>
         ListReport
-            .Of([new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant)])
+            .Of([new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant)], [])
             .Json.ShouldBe(
                 """
                 {
@@ -162,7 +165,8 @@ public sealed class ReportTests
                       "verifiedAt": "2026-11-20T17:14:50Z",
                       "drilledAt": null
                     }
-                  ]
+                  ],
+                  "damaged": []
                 }
 
                 """
@@ -171,8 +175,8 @@ public sealed class ReportTests
     [Fact]
     public void List_of_an_empty_repository_says_so()
     {
-        ListReport.Of([]).Text.ShouldBe("no backups\n");
-        ListReport.Of([]).Json.ShouldBe("{\n  \"backups\": []\n}\n");
+        ListReport.Of([], []).Text.ShouldBe("no backups\n");
+        ListReport.Of([], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class SettingsFolder : IDisposable
                 Database = db,
                 Repository = repo,
                 ConfigurationFile = config,
-                Environment = environment.ToDictionary(variable => variable.Name, variable => variable.Value),
+                Environment = environment.ToDictionary(variable => variable.Name, variable => (string?)variable.Value),
                 WorkingDirectory = Path,
             }
         );
