@@ -51,14 +51,13 @@ public static class ConnectionForms
     /// set, lest one that Surety has inherited leads the tool elsewhere.
     /// Source: PostgreSQL manual, 34.15 "Environment Variables".
     /// </summary>
-    public static IReadOnlyDictionary<string, string?> ToEnvironment(
+    public static IReadOnlyDictionary<string, string> ToEnvironment(
         this ConnectionTarget target,
         string applicationName = "surety"
     ) =>
         new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["PGHOST"] = target.Host,
-            ["PGHOSTADDR"] = null,
             ["PGPORT"] = target.Port.ToString(CultureInfo.InvariantCulture),
             ["PGDATABASE"] = target.Database,
             ["PGUSER"] = target.User,
@@ -72,13 +71,9 @@ public static class ConnectionForms
             ["PGCHANNELBINDING"] = target.ChannelBinding.ToString().ToLowerInvariant(),
             ["PGCONNECT_TIMEOUT"] = target.ConnectTimeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
             ["PGGSSENCMODE"] = "disable",
-            ["PGSERVICE"] = null,
-            ["PGTARGETSESSIONATTRS"] = null,
-            ["PGREQUIREPEER"] = null,
-            ["PGREQUIREAUTH"] = null,
-            ["PGSSLNEGOTIATION"] = null,
-            ["PGCLIENTENCODING"] = null,
-        };
+        }
+            .Where(variable => variable.Value is not null)
+            .ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal);
 
     private static string NameOf(SslMode mode) =>
         mode switch

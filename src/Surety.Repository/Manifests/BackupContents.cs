@@ -8,7 +8,7 @@ public sealed record BackupContents
     public required SchemaEntry Schema { get; init; }
     public required IReadOnlyList<TableEntry> Tables { get; init; }
     public required IReadOnlyList<SequenceEntry> Sequences { get; init; }
-    public required IReadOnlyList<LargeObjectEntry> LargeObjects { get; init; }
+    public required LargeObjectsEntry LargeObjects { get; init; }
 
     /// <summary>Qualified names of materialized views: derived data, refreshed by a restore, never compared.</summary>
     public required IReadOnlyList<string> MaterializedViews { get; init; }
@@ -16,6 +16,9 @@ public sealed record BackupContents
 
     /// <summary>The roles that objects of the database name: owners, grantees, policy roles.</summary>
     public required IReadOnlyList<RoleEntry> Roles { get; init; }
+
+    /// <summary>The tablespaces that tables and indexes are in, besides the database's own.</summary>
+    public required IReadOnlyList<string> Tablespaces { get; init; }
 }
 
 /// <summary>The schema as pg_dump wrote it inside the snapshot.</summary>
@@ -27,8 +30,8 @@ public sealed record SchemaEntry
     /// <summary>The same as SQL text, without random tokens and version headers; for comparing and reading.</summary>
     public required StoredStream Text { get; init; }
 
-    /// <summary>Version of the pg_dump that wrote it, for example <c>15.18</c>.</summary>
-    public required string PgDumpVersion { get; init; }
+    /// <summary>Major version of the pg_dump that wrote it: a pg_restore must be no older.</summary>
+    public required int PgDumpMajor { get; init; }
 
     /// <summary>The schemas that the backup is limited to by <c>--schema</c>; empty for all.</summary>
     public IReadOnlyList<string> OnlySchemas { get; init; } = [];
@@ -65,10 +68,10 @@ public sealed record TableEntry
     public string? Extension { get; init; }
 
     /// <summary>
-    /// Qualified name of the partitioned table that rows must be loaded through, where a row's leaf can differ after a
+    /// The partitioned table that rows must be loaded through, where a row's leaf can differ after a
     /// restore (hash partitioning on a type whose hash depends on OIDs); else null.
     /// </summary>
-    public string? LoadThrough { get; init; }
+    public LoadThroughEntry? LoadThrough { get; init; }
 
     /// <summary>True for an unlogged table: a logical backup holds its rows, a crash of the server does not keep them.</summary>
     public bool Unlogged { get; init; }
@@ -86,23 +89,31 @@ public sealed record TableEntry
     public required IReadOnlyList<ChunkEntry> Chunks { get; init; }
 }
 
+/// <summary>The partitioned table that a leaf's rows are loaded through.</summary>
+public sealed record LoadThroughEntry(string Schema, string Name);
+
 /// <summary>A stretch of a table's rows, kept as one object.</summary>
 public readonly record struct ChunkEntry(ObjectId Object, int Rows, int RawBytes);
 
 /// <summary>A sequence and its state, read after the snapshot: it may be ahead of the rows, never behind.</summary>
 public sealed record SequenceEntry(string Schema, string Name, long LastValue, bool IsCalled);
 
-/// <summary>A large object: its bytes and what pg_largeobject_metadata says of it.</summary>
-public sealed record LargeObjectEntry
+/// <summary>The large objects, their bytes kept like the rows of one table: (oid, page, bytes) in binary format.</summary>
+public sealed record LargeObjectsEntry
 {
-    public required uint Oid { get; init; }
-    public required string Owner { get; init; }
+    public required IReadOnlyList<LargeObjectEntry> Objects { get; init; }
 
-    /// <summary>Its grants, as the text of an aclitem array; null for the default.</summary>
-    public string? Acl { get; init; }
-    public string? Comment { get; init; }
-    public required StoredStream Data { get; init; }
+    /// <summary>Digest of the pages.</summary>
+    public required Receipt Receipt { get; init; }
+
+    /// <summary>Plain bytes of the pages.</summary>
+    public required long RawBytes { get; init; }
+    public required IReadOnlyList<ChunkEntry> Chunks { get; init; }
 }
+
+/// <summary>What pg_largeobject_metadata says of one large object.</summary>
+/// <param name="Acl">Its grants, as the text of an aclitem array; null for the default.</param>
+public sealed record LargeObjectEntry(uint Oid, string Owner, string? Acl, string? Comment);
 
 /// <summary>What belongs to the database itself and follows neither a dump nor a rename.</summary>
 public sealed record DatabaseEntry
@@ -147,4 +158,7 @@ public sealed record RoleEntry
 
     /// <summary>The roles it is a member of.</summary>
     public required IReadOnlyList<string> MemberOf { get; init; }
+
+    /// <summary>True where a row level security policy names it: needed even where owners and grants are not restored.</summary>
+    public required bool NamedByPolicy { get; init; }
 }

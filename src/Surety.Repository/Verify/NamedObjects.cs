@@ -13,6 +13,6 @@ public static class NamedObjects
             .. contents.Schema.Archive.Parts,
             .. contents.Schema.Text.Parts,
             .. contents.Tables.SelectMany(table => table.Chunks).Select(chunk => chunk.Object),
-            .. contents.LargeObjects.SelectMany(large => large.Data.Parts),
+            .. contents.LargeObjects.Chunks.Select(chunk => chunk.Object),
         ];
 }

@@ -12,7 +12,7 @@ internal sealed record ShowDocument(
     DateTimeOffset CreatedAt,
     DateTimeOffset FinishedAt,
     string SuretyVersion,
-    string PgDumpVersion,
+    int PgDumpMajor,
     BackupSource Source,
     BackupFigures Figures,
     IReadOnlyList<string> OnlySchemas,
@@ -35,7 +35,7 @@ internal sealed record ShowDocument(
             manifest.CreatedAt,
             manifest.FinishedAt,
             manifest.SuretyVersion,
-            contents.Schema.PgDumpVersion,
+            contents.Schema.PgDumpMajor,
             manifest.Source,
             manifest.Figures,
             contents.Schema.OnlySchemas,
@@ -43,7 +43,7 @@ internal sealed record ShowDocument(
             [.. contents.Tables.Select(ShowTable.Of)],
             [.. contents.Sequences.Select(ShowSequence.Of)],
             contents.MaterializedViews,
-            contents.LargeObjects.Count,
+            contents.LargeObjects.Objects.Count,
             [.. contents.Roles.Select(role => role.Name)],
             manifest.Incomplete
         );

@@ -12,7 +12,7 @@ internal static class ShowReport
     private static string Text(Manifest manifest, BackupContents contents)
     {
         var text = new StringBuilder(BackupSummary.Text(manifest));
-        text.Append($"  schema   by pg_dump {contents.Schema.PgDumpVersion}{Limits(contents.Schema)}\n");
+        text.Append($"  schema   by pg_dump {contents.Schema.PgDumpMajor}{Limits(contents.Schema)}\n");
         text.Append($"  besides  {string.Join(", ", Besides(contents))}\n\n");
         text.Append(TableSizes.Text(contents.Tables, int.MaxValue));
         text.Append(BackupSummary.IncompleteText(manifest.Incomplete));
@@ -30,7 +30,7 @@ internal static class ShowReport
     private static IEnumerable<string> Besides(BackupContents contents) =>
         [
             Units.Count(contents.Sequences.Count, "sequence"),
-            Units.Count(contents.LargeObjects.Count, "large object"),
+            Units.Count(contents.LargeObjects.Objects.Count, "large object"),
             Units.Count(contents.MaterializedViews.Count, "materialized view"),
             Units.Count(contents.Roles.Count, "role"),
         ];

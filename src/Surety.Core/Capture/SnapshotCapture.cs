@@ -1,0 +1,183 @@
+using System.Reflection;
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Snapshots;
+using Surety.Core.Postgres.Tools;
+using Surety.Core.Progress;
+using Surety.Core.Scan;
+using Surety.Repository;
+using Surety.Repository.Errors;
+using Surety.Repository.Manifests;
+using Surety.Repository.Verify;
+
+namespace Surety.Core.Capture;
+
+/// <summary>
+/// Takes a backup: locks, one snapshot, schema and rows read within it, everything durable, and only then the manifest.
+/// </summary>
+public sealed class SnapshotCapture(
+    BackupRepository repository,
+    ToolLocator tools,
+    TimeProvider clock,
+    OperationProgress progress
+)
+{
+    private const int Attempts = 3;
+
+    /// <summary>How many of the newest backups of a database are likely to hold what the next one has again.</summary>
+    private const int TrustedBackups = 3;
+
+    /// <summary>Takes one backup. A failure or a kill at any point leaves no backup and harms no other.</summary>
+    /// <exception cref="SuretyException">
+    /// What opening the database throws; PoolerDetected, ServerTooOld, ToolMissing; LockTimeout or SchemaChanging where
+    /// other sessions kept changing tables; DiskFull, RepositoryUnwritable or RepositoryLocked.
+    /// </exception>
+    public async Task<Manifest> RunAsync(CaptureOptions options, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetUtcNow();
+        progress.Begin("connecting");
+        await PoolerDetection.EnsureSessionAsync(options.Source, cancellationToken);
+        await using var lease = await repository.Locks.AcquireSharedAsync("backup", cancellationToken);
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        await TrustEarlierBackupsAsync(options.Source, held.Token);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await CaptureAsync(options, startedAt, held.Token);
+            }
+            catch (SuretyException e)
+                when (e is { Code: ErrorCode.SchemaChanging, IsTransient: true } && attempt < Attempts)
+            {
+                progress.Note($"starting again: {e.Message}");
+            }
+        }
+    }
+
+    private async Task<Manifest> CaptureAsync(
+        CaptureOptions options,
+        DateTimeOffset startedAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var tally = new StoredTally();
+        await using var snapshot = await LockedSnapshot.TakeAsync(
+            options.Source,
+            options.Snapshot,
+            progress,
+            cancellationToken
+        );
+        var client = await tools.ClientForAsync(snapshot.Server.Major, cancellationToken);
+        var inventory = await SnapshotInventory.ReadAsync(snapshot, options.Snapshot.Schemas, cancellationToken);
+        var (schema, tables) = await ReadSchemaAndRowsAsync(
+            options,
+            snapshot,
+            inventory,
+            client,
+            tally,
+            cancellationToken
+        );
+        await snapshot.EnsureNamesUnchangedAsync(cancellationToken);
+
+        progress.Begin("making it durable");
+        var contents = inventory.ToContents(schema, tables);
+        var source = await snapshot.DescribeAsync(cancellationToken);
+        var storedContents = await repository.Manifests.StoreContentsAsync(contents, cancellationToken);
+        tally.Add(storedContents.Objects);
+        var finishedAt = clock.GetUtcNow();
+        var manifest = new Manifest
+        {
+            Id = BackupId.New(startedAt),
+            Database = snapshot.Server.Database,
+            Description = options.Description,
+            Tags = options.Tags,
+            StartedAt = startedAt,
+            CreatedAt = snapshot.TakenAt,
+            FinishedAt = finishedAt,
+            Source = source,
+            Figures = Figures(contents, tally, finishedAt - startedAt),
+            Incomplete = inventory.Incomplete,
+            SuretyVersion = ProductVersion,
+            Contents = storedContents.Stream,
+        };
+        await repository.Manifests.CommitAsync(manifest, cancellationToken);
+        return manifest;
+    }
+
+    private static string ProductVersion =>
+        typeof(SnapshotCapture)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
+
+    /// <summary>
+    /// Objects that committed manifests name were durable before those were written: they need no second look. Whatever
+    /// else lies in the repository, a killed run may have left torn.
+    /// </summary>
+    private async Task TrustEarlierBackupsAsync(ConnectionTarget source, CancellationToken cancellationToken)
+    {
+        var backups = await repository.Manifests.ListAsync(cancellationToken);
+        var earlier = backups.Where(m => m.Database == source.Database);
+        foreach (var manifest in earlier.TakeLast(TrustedBackups))
+        {
+            try
+            {
+                var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
+                repository.Objects.Trust(NamedObjects.Of(manifest, contents));
+            }
+            catch (SuretyException e) when (e.Code is ErrorCode.ObjectDamaged or ErrorCode.ObjectMissing)
+            {
+                // Not this backup's concern, and verify names it: what cannot be trusted is read again, or written anew.
+                continue;
+            }
+        }
+    }
+
+    private static BackupFigures Figures(BackupContents contents, StoredTally tally, TimeSpan duration) =>
+        new()
+        {
+            Tables = contents.Tables.Count,
+            Rows = contents.Tables.Sum(t => t.Receipt.Rows),
+            RawBytes = tally.RawBytes,
+            StoredBytes = tally.StoredBytes,
+            NewBytes = tally.NewBytes,
+            Objects = tally.Objects,
+            NewObjects = tally.NewObjects,
+            DurationSeconds = Math.Round(duration.TotalSeconds, 3),
+        };
+
+    private async Task<(SchemaEntry Schema, IReadOnlyList<ScannedTable<ChunkingSink>> Tables)> ReadSchemaAndRowsAsync(
+        CaptureOptions options,
+        LockedSnapshot snapshot,
+        SnapshotInventory inventory,
+        PostgresTools client,
+        StoredTally tally,
+        CancellationToken cancellationToken
+    )
+    {
+        // The first of the two that fails ends the other.
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var scan = new ParallelScan<ChunkingSink>(
+            snapshot,
+            snapshot.Server.Encoding,
+            options.Jobs,
+            progress,
+            () => new ChunkingSink(repository.Objects, tally, failing.Token)
+        );
+        var schema = new SchemaCapture(client, repository.Objects).TakeAsync(
+            snapshot,
+            options.Snapshot.Schemas,
+            failing.Token
+        );
+        var rows = scan.RunAsync(inventory.ScanTables, failing.Token);
+        var first = await Task.WhenAny(schema, rows);
+        if (!first.IsCompletedSuccessfully)
+        {
+            await failing.CancelAsync();
+            await Task.WhenAll(schema, rows).ContinueWith(_ => { }, TaskScheduler.Default);
+            await first;
+        }
+
+        var taken = await schema;
+        tally.Add(taken.Stored);
+        return (taken.Entry, await rows);
+    }
+}

@@ -1,0 +1,38 @@
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Snapshots;
+using Surety.Core.Postgres.Tools;
+using Surety.Core.Progress;
+using Surety.Repository;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Compare;
+
+/// <summary>Proves that a database is, or is not, exactly what a backup holds. It changes neither.</summary>
+public sealed class DatabaseValidation(BackupRepository repository, ToolLocator tools, OperationProgress progress)
+{
+    /// <param name="jobs">Number of sessions that read rows at once.</param>
+    public async Task<ValidationReport> RunAsync(
+        Manifest manifest,
+        ConnectionTarget database,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Begin("connecting");
+        await PoolerDetection.EnsureSessionAsync(database, cancellationToken);
+        await using var lease = await repository.Locks.AcquireSharedAsync("validate", cancellationToken);
+        var backup = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
+        var options = new SnapshotOptions { Schemas = RowComparison.Filter(backup) };
+        await using var snapshot = await LockedSnapshot.TakeAsync(database, options, progress, cancellationToken);
+        var rows = await new RowComparison(backup, snapshot, progress).RunAsync(jobs, cancellationToken);
+        var schemas = new SchemaComparison(tools, repository.Objects, progress);
+        return new ValidationReport
+        {
+            Backup = manifest.Id.ToString(),
+            Database = database.Database,
+            Rows = rows,
+            Schema = await schemas.RunAsync(backup, snapshot, cancellationToken),
+            NotCompared = backup.MaterializedViews,
+        };
+    }
+}

@@ -1,0 +1,54 @@
+using Surety.Core.Postgres.Catalog;
+using Surety.Core.Postgres.Snapshots;
+using Surety.Core.Scan;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Compare;
+
+/// <summary>Compares large objects: which there are, and the bytes of all together.</summary>
+internal sealed class LargeObjectComparison
+{
+    private const string Name = "large objects";
+
+    private readonly LargeObjectsEntry backup;
+    private readonly IReadOnlyList<LargeObject> present;
+
+    private LargeObjectComparison(LargeObjectsEntry backup, IReadOnlyList<LargeObject> present) =>
+        (this.backup, this.present) = (backup, present);
+
+    public static async Task<LargeObjectComparison> ListAsync(
+        BackupContents backup,
+        LockedSnapshot snapshot,
+        CancellationToken cancellationToken
+    ) =>
+        new(
+            backup.LargeObjects,
+            backup.Schema.OnlySchemas.Count == 0 ? await snapshot.Catalog.ReadLargeObjectsAsync(cancellationToken) : []
+        );
+
+    /// <summary>What to read, where there is anything.</summary>
+    public IEnumerable<ScanTable> ToScan() =>
+        present.Any(o => o.Readable)
+            ? [ScanTable.LargeObjects(present.Where(o => !o.Readable).Select(o => o.Oid).ToList())]
+            : [];
+
+    /// <summary>One line for all of them; none where neither side has any. Its counts are objects, not pages.</summary>
+    public IEnumerable<TableComparison> Compare(ScannedTable<DigestOnly>? pages)
+    {
+        if (backup.Objects.Count == 0 && present.Count == 0)
+        {
+            return [];
+        }
+
+        var kept = backup.Objects.Select(o => o.Oid).ToHashSet();
+        var missing = kept.Except(present.Select(o => o.Oid)).Count();
+        var extra = present.Count(o => !kept.Contains(o.Oid));
+        var reason =
+            missing + extra > 0 ? $"{missing} missing, {extra} more than the backup"
+            : present.Any(o => !o.Readable) ? "some cannot be read by this role"
+            : (pages?.Receipt ?? Receipt.Empty) != backup.Receipt ? "their content differs"
+            : "";
+        var status = reason.Length == 0 ? ComparisonStatus.Exact : ComparisonStatus.Mismatch;
+        return [new TableComparison(Name, status, backup.Objects.Count, present.Count, reason)];
+    }
+}

@@ -1,0 +1,168 @@
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
+using Surety.Core.Postgres.Snapshots;
+using Surety.Core.Progress;
+using Surety.Core.Scan;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Compare;
+
+/// <summary>
+/// Compares the rows of a database with a backup by receipts: every row is read and hashed inside one snapshot, in the
+/// form that the backup recorded, and nothing is fetched from the repository.
+/// </summary>
+internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapshot, OperationProgress progress)
+{
+    private readonly Dictionary<QualifiedName, Relation> relations = snapshot
+        .Relations.Where(r => r.HoldsRows)
+        .ToDictionary(r => r.Name);
+    private Dictionary<QualifiedName, ScannedTable<DigestOnly>> scanned = [];
+
+    /// <summary>Takes a snapshot of the database and compares it.</summary>
+    public static async Task<RowComparisonReport> RunAsync(
+        BackupContents backup,
+        ConnectionTarget database,
+        int jobs,
+        OperationProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = new SnapshotOptions { Schemas = Filter(backup) };
+        await using var snapshot = await LockedSnapshot.TakeAsync(database, options, progress, cancellationToken);
+        return await new RowComparison(backup, snapshot, progress).RunAsync(jobs, cancellationToken);
+    }
+
+    /// <summary>The schemas that a backup is limited to.</summary>
+    public static SchemaFilter Filter(BackupContents backup) =>
+        new(backup.Schema.OnlySchemas, backup.Schema.ExcludedSchemas);
+
+    public async Task<RowComparisonReport> RunAsync(int jobs, CancellationToken cancellationToken)
+    {
+        var sequences = await SequenceComparisons.OfAsync(backup, snapshot, cancellationToken);
+        var objects = await LargeObjectComparison.ListAsync(backup, snapshot, cancellationToken);
+        var readable = backup.Tables.Select(Find).OfType<Relation>().ToList();
+        var sizes = await snapshot.Catalog.ReadTableSizesAsync(readable, cancellationToken);
+        var tables = backup.Tables.Where(t => Find(t) is not null).Select(t => ToScan(t, sizes)).ToList();
+        var scan = new ParallelScan<DigestOnly>(
+            snapshot,
+            backup.Database.Encoding,
+            jobs,
+            progress,
+            () => new DigestOnly()
+        );
+        var found = await scan.RunAsync([.. tables, .. objects.ToScan()], cancellationToken);
+        scanned = found.ToDictionary(s => s.Table.Name);
+        await snapshot.EnsureNamesUnchangedAsync(cancellationToken);
+        return new RowComparisonReport(
+            [
+                .. backup.Tables.Select(Compare),
+                .. Extra(),
+                .. objects.Compare(found.SingleOrDefault(s => s.Table.Query is not null)),
+            ],
+            sequences
+        );
+    }
+
+    private static QualifiedName NameOf(TableEntry table) => new(table.Schema, table.Name);
+
+    /// <summary>The database's table where its rows can be read and compared with the backup's, else null.</summary>
+    private Relation? Find(TableEntry table) =>
+        relations.TryGetValue(NameOf(table), out var relation) && Obstacle(table, relation) is null ? relation : null;
+
+    private static string? Obstacle(TableEntry table, Relation relation)
+    {
+        if (relation.Unreadable is { } reason)
+        {
+            return $"cannot be read: {reason}";
+        }
+
+        var kept = table.Columns.Concat(table.GeneratedColumns).ToList();
+        var present = relation.Columns.Concat(relation.GeneratedColumns).ToList();
+        var changes = kept.Except(present)
+            .Select(c => $"column {c} is missing")
+            .Concat(present.Except(kept).Select(c => $"column {c} is new"))
+            .ToList();
+        return changes.Count == 0 ? null : string.Join(", ", changes);
+    }
+
+    private ScanTable ToScan(TableEntry table, IReadOnlyDictionary<uint, TableSize> sizes)
+    {
+        var relation = relations[NameOf(table)];
+        return ScanTable.From(relation, sizes[relation.Oid], snapshot.Server.BlockSize) with
+        {
+            Columns = table.Columns,
+            GeneratedColumns = table.GeneratedColumns,
+            Format = table.Format,
+            Condition = table.Condition,
+        };
+    }
+
+    private TableComparison Compare(TableEntry table)
+    {
+        var name = NameOf(table);
+        if (!relations.TryGetValue(name, out var relation))
+        {
+            return new(name.ToString(), ComparisonStatus.Missing, table.Receipt.Rows, null, "");
+        }
+
+        if (!scanned.TryGetValue(name, out var present))
+        {
+            var reason = Obstacle(table, relation) ?? "";
+            return new(name.ToString(), ComparisonStatus.Mismatch, table.Receipt.Rows, null, reason);
+        }
+
+        var difference = Difference(table, present);
+        return new TableComparison(
+            name.ToString(),
+            difference.Length == 0 ? ComparisonStatus.Exact : ComparisonStatus.Mismatch,
+            table.Receipt.Rows,
+            present.Receipt.Rows,
+            difference
+        );
+    }
+
+    private string Difference(TableEntry table, ScannedTable<DigestOnly> present)
+    {
+        if (present.Receipt != table.Receipt && !EqualThroughParent(table))
+        {
+            return (present.Receipt.Rows - table.Receipt.Rows) switch
+            {
+                0 => "the same number of rows with other content",
+                > 0 and var more => $"{more} rows more than the backup",
+                var fewer => $"{-fewer} rows fewer than the backup",
+            };
+        }
+
+        return
+            table.GeneratedReceipt is null
+            || present.GeneratedReceipt == table.GeneratedReceipt
+            || EqualThroughParent(table)
+            ? ""
+            : $"generated columns have other values ({string.Join(", ", table.GeneratedColumns)})";
+    }
+
+    /// <summary>
+    /// True for the leaves of a partitioned table whose rows a restore may have put into other leaves: together they hold
+    /// the same rows.
+    /// </summary>
+    private bool EqualThroughParent(TableEntry table)
+    {
+        if (table.LoadThrough is null)
+        {
+            return false;
+        }
+
+        var leaves = backup.Tables.Where(t => t.LoadThrough == table.LoadThrough).ToList();
+        return leaves.All(l => scanned.ContainsKey(NameOf(l)))
+            && Sum(leaves.Select(l => l.Receipt)) == Sum(leaves.Select(l => scanned[NameOf(l)].Receipt))
+            && Sum(leaves.Select(l => l.GeneratedReceipt ?? default))
+                == Sum(leaves.Select(l => scanned[NameOf(l)].GeneratedReceipt ?? default));
+    }
+
+    private static Receipt Sum(IEnumerable<Receipt> receipts) => receipts.Aggregate(Receipt.Empty, (a, b) => a + b);
+
+    private IEnumerable<TableComparison> Extra() =>
+        relations
+            .Keys.Except(backup.Tables.Select(NameOf))
+            .Select(name => new TableComparison(name.ToString(), ComparisonStatus.Extra, null, null, ""));
+}

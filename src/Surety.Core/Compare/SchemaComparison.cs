@@ -1,0 +1,134 @@
+using System.Text;
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Schema;
+using Surety.Core.Postgres.Snapshots;
+using Surety.Core.Postgres.Tools;
+using Surety.Core.Progress;
+using Surety.Repository.Errors;
+using Surety.Repository.Manifests;
+using Surety.Repository.Objects;
+
+namespace Surety.Core.Compare;
+
+/// <summary>
+/// Compares the schema of a database with a backup's. PostgreSQL prints some expressions differently once they have been
+/// restored, with the same meaning (seen: <c>varchar = ANY ((ARRAY[...])::text[])</c>), and restores columns of
+/// inheritance children in another order. So where the texts differ, both schemas are loaded into a scratch server, and
+/// what that prints is compared: after one more reload the print is a fixed point.
+/// </summary>
+internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, OperationProgress progress)
+{
+    public async Task<SchemaComparisonReport> RunAsync(
+        BackupContents backup,
+        LockedSnapshot snapshot,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Begin("comparing schemas");
+        var client = await tools.ClientForAsync(snapshot.Server.Major, cancellationToken);
+        using var archive = new MemoryStream();
+        await SchemaArchive.DumpAsync(
+            client,
+            snapshot,
+            RowComparison.Filter(backup),
+            (output, token) => output.CopyToAsync(archive, token),
+            cancellationToken
+        );
+        archive.Position = 0;
+        var database = await SchemaText.FromArchiveAsync(client, archive, cancellationToken);
+        var differences = SchemaDifferences.Between(await ReadTextAsync(backup, cancellationToken), database);
+        if (differences.Count == 0)
+        {
+            return new SchemaComparisonReport([], null);
+        }
+
+        try
+        {
+            return await CompareMeaningAsync(backup, snapshot, archive, cancellationToken);
+        }
+        catch (SuretyException e)
+            when (e.Code is ErrorCode.ToolMissing or ErrorCode.ToolFailed or ErrorCode.ScratchServerFailed)
+        {
+            // The texts do differ; whether that means anything could not be found out, and the report says so.
+            return new SchemaComparisonReport(differences, e.Message);
+        }
+    }
+
+    private async Task<SchemaText> ReadTextAsync(BackupContents backup, CancellationToken cancellationToken)
+    {
+        await using var stream = objects.OpenStream(backup.Schema.Text);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return SchemaText.Parse(await reader.ReadToEndAsync(cancellationToken));
+    }
+
+    private async Task<SchemaComparisonReport> CompareMeaningAsync(
+        BackupContents backup,
+        LockedSnapshot snapshot,
+        Stream archive,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Begin("comparing schemas on a scratch server");
+        var newest = Math.Max(snapshot.Server.Major, backup.Schema.PgDumpMajor);
+        var binaries = await tools.ServerAsync(newest, cancellationToken);
+        await using var scratch = await ScratchServer.StartAsync(
+            binaries,
+            new ScratchServerOptions(),
+            cancellationToken
+        );
+        var present = await snapshot.Catalog.ReadRolesAsync(cancellationToken);
+        await CreateRolesAsync(scratch.Target, backup.Roles.Concat(present), cancellationToken);
+        await using var stored = objects.OpenStream(backup.Schema.Archive);
+        archive.Position = 0;
+        var before = await ReprintAsync(binaries, scratch.Target, "backup", stored, cancellationToken);
+        var after = await ReprintAsync(binaries, scratch.Target, "present", archive, cancellationToken);
+        return new SchemaComparisonReport(SchemaDifferences.Between(before, after), null);
+    }
+
+    private static async Task CreateRolesAsync(
+        ConnectionTarget server,
+        IEnumerable<RoleEntry> roles,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await PostgresConnections.OpenAsync(server, "surety", cancellationToken);
+        foreach (var name in roles.Select(r => r.Name).Distinct().Where(n => n != server.User))
+        {
+            await connection.RunAsync($"CREATE ROLE {SqlText.Identifier(name)}", cancellationToken);
+        }
+    }
+
+    /// <summary>Loads an archive into a new database and prints that database's schema.</summary>
+    private static async Task<SchemaText> ReprintAsync(
+        PostgresTools binaries,
+        ConnectionTarget server,
+        string name,
+        Stream archive,
+        CancellationToken cancellationToken
+    )
+    {
+        await using (var connection = await PostgresConnections.OpenAsync(server, "surety", cancellationToken))
+        {
+            await connection.RunAsync($"CREATE DATABASE {name} TEMPLATE template0", cancellationToken);
+        }
+
+        var environment = server.WithDatabase(name).ToEnvironment();
+        var load = new ToolCommand(
+            binaries.PathOf(PostgresTool.PgRestore),
+            ["--exit-on-error", "--no-tablespaces", $"--dbname={SqlText.ConnectionString(name)}"]
+        )
+        {
+            Environment = environment,
+            Input = archive,
+        };
+        await ToolProcess.ReadTextAsync(load, cancellationToken);
+        var print = new ToolCommand(
+            binaries.PathOf(PostgresTool.PgDump),
+            ["--schema-only", "--encoding=UTF8", "--no-password"]
+        )
+        {
+            Environment = environment,
+        };
+        return SchemaText.Parse(await ToolProcess.ReadTextAsync(print, cancellationToken));
+    }
+}

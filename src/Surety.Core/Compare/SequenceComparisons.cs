@@ -1,0 +1,49 @@
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Snapshots;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Compare;
+
+/// <summary>Compares the state of sequences: what the next nextval would return.</summary>
+internal static class SequenceComparisons
+{
+    public static async Task<IReadOnlyList<SequenceComparison>> OfAsync(
+        BackupContents backup,
+        LockedSnapshot snapshot,
+        CancellationToken cancellationToken
+    )
+    {
+        var sequences = await snapshot.Catalog.ReadSequencesAsync(RowComparison.Filter(backup), cancellationToken);
+        var states = await snapshot.Catalog.ReadSequenceStatesAsync(
+            sequences.Where(s => s.Selectable),
+            cancellationToken
+        );
+        var kept = backup.Sequences.ToDictionary(NameOf);
+        var present = states.ToDictionary(NameOf);
+        return
+        [
+            .. kept
+                .Keys.Union(present.Keys)
+                .Select(name => Compare(name, kept.GetValueOrDefault(name), present.GetValueOrDefault(name))),
+        ];
+    }
+
+    private static SequenceComparison Compare(QualifiedName name, SequenceEntry? backup, SequenceEntry? database) =>
+        new(
+            name.ToString(),
+            (backup, database) switch
+            {
+                (_, null) => ComparisonStatus.Missing,
+                (null, _) => ComparisonStatus.Extra,
+                _ when backup == database => ComparisonStatus.Exact,
+                _ => ComparisonStatus.Mismatch,
+            },
+            State(backup),
+            State(database)
+        );
+
+    private static (long LastValue, bool IsCalled)? State(SequenceEntry? entry) =>
+        entry is null ? null : (entry.LastValue, entry.IsCalled);
+
+    private static QualifiedName NameOf(SequenceEntry entry) => new(entry.Schema, entry.Name);
+}

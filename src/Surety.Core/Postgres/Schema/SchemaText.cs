@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Surety.Core.Postgres.Tools;
+
+namespace Surety.Core.Postgres.Schema;
+
+/// <summary>One definition of a schema, as pg_dump's text has it.</summary>
+/// <param name="Header">What pg_dump writes above it: name, type, schema, owner, tablespace.</param>
+/// <param name="Sql">Its statements.</param>
+internal sealed record SchemaDefinition(string Header, string Sql)
+{
+    /// <summary>For people: <c>TABLE public.orders</c>.</summary>
+    public override string ToString() => SchemaText.Describe(Header);
+}
+
+/// <summary>
+/// pg_dump's plain text of a schema as a set of definitions, without what differs between two dumps of the same schema:
+/// version headers, random <c>\restrict</c> tokens (pg_dump 15.14 and later), the order of definitions, and settings that
+/// carry over from one definition to the next. Large objects are kept and compared elsewhere.
+/// </summary>
+internal sealed partial class SchemaText
+{
+    private SchemaText(IReadOnlyList<SchemaDefinition> definitions) => Definitions = definitions;
+
+    public IReadOnlyList<SchemaDefinition> Definitions { get; }
+
+    /// <summary>Reads the text of pg_dump or pg_restore.</summary>
+    public static SchemaText Parse(string text)
+    {
+        var definitions = new List<SchemaDefinition>();
+        var headers = HeaderLines().Matches(text);
+        var accessMethod = "";
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var header = headers[i];
+            var start = header.Index + header.Length;
+            var end = i + 1 < headers.Count ? headers[i + 1].Index : text.Length;
+            var body = text[start..end];
+            var name = header.Groups["header"].Value;
+            if (!LargeObjectHeader().IsMatch(name))
+            {
+                definitions.Add(new SchemaDefinition(name, accessMethod + WithoutCarriedOver(body)));
+            }
+
+            accessMethod = LastAccessMethod(body) ?? accessMethod;
+        }
+
+        return new SchemaText(definitions);
+    }
+
+    /// <summary>The text of a custom-format archive.</summary>
+    public static async Task<SchemaText> FromArchiveAsync(
+        PostgresTools tools,
+        Stream archive,
+        CancellationToken cancellationToken
+    )
+    {
+        var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), ["--file=-"]) { Input = archive };
+        return Parse(await ToolProcess.ReadTextAsync(command, cancellationToken));
+    }
+
+    /// <summary>The definitions as SQL that psql can run, in their order.</summary>
+    public byte[] ToBytes()
+    {
+        var text = new StringBuilder();
+        foreach (var definition in Definitions)
+        {
+            text.Append($"--\n-- {definition.Header}\n--\n\n{definition.Sql}\n\n");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    internal static string Describe(string header)
+    {
+        var match = HeaderParts().Match(header);
+        if (!match.Success)
+        {
+            return header;
+        }
+
+        var schema = match.Groups["schema"].Value;
+        var name = match.Groups["name"].Value;
+        return schema == "-" ? $"{match.Groups["type"].Value} {name}" : $"{match.Groups["type"].Value} {schema}.{name}";
+    }
+
+    private static string WithoutCarriedOver(string body) => CarriedOver().Replace(body, "").Trim();
+
+    private static string? LastAccessMethod(string body)
+    {
+        var last = AccessMethod().Matches(body).LastOrDefault();
+        return last switch
+        {
+            null => null,
+            _ when last.Groups["method"].Value == "heap" => "",
+            _ => last.Value + "\n",
+        };
+    }
+
+    [GeneratedRegex(@"^--\n-- (?<header>Name: .*; Type: .*; Schema: .*; Owner: .*)\n--\n", RegexOptions.Multiline)]
+    private static partial Regex HeaderLines();
+
+    [GeneratedRegex(@"^Name: (?<name>.*); Type: (?<type>.*?); Schema: (?<schema>.*?); Owner: ")]
+    private static partial Regex HeaderParts();
+
+    [GeneratedRegex(
+        @"; Type: BLOBS?( METADATA)?; |^Name: LARGE OBJECT[S ]\s?[0-9]+.*; Type: (ACL|COMMENT|SECURITY LABEL); "
+    )]
+    private static partial Regex LargeObjectHeader();
+
+    [GeneratedRegex(@"^SET default_table_access_method = (?<method>.*);$", RegexOptions.Multiline)]
+    private static partial Regex AccessMethod();
+
+    [GeneratedRegex(
+        @"^(SET default_(tablespace|table_access_method) = .*;|\\(un)?restrict .*|--\n-- PostgreSQL database dump complete\n--)$",
+        RegexOptions.Multiline
+    )]
+    private static partial Regex CarriedOver();
+}

@@ -1,0 +1,193 @@
+using Npgsql;
+using Surety.Core.Postgres.Catalog;
+using Surety.Core.Progress;
+using Surety.Repository.Errors;
+
+namespace Surety.Core.Postgres.Snapshots;
+
+/// <summary>What snapshot.sql returns.</summary>
+internal sealed record ExportedSnapshot(string Name, string Transactions, DateTimeOffset TakenAt, string Lsn);
+
+/// <summary>
+/// The two connections behind a snapshot: the coordinator, whose one transaction locks and then exports, and the lister,
+/// which lists tables outside that transaction and sees who keeps the coordinator waiting.
+/// </summary>
+internal sealed class SnapshotSession : IAsyncDisposable
+{
+    private readonly NpgsqlConnection lister;
+
+    private SnapshotSession(ConnectionTarget target, NpgsqlConnection coordinator, NpgsqlConnection lister)
+    {
+        Target = target;
+        Connection = coordinator;
+        Catalog = new CatalogReader(coordinator);
+        this.lister = lister;
+    }
+
+    public ConnectionTarget Target { get; }
+    public NpgsqlConnection Connection { get; }
+    public CatalogReader Catalog { get; }
+    public ServerInfo Server { get; private set; } = null!;
+    public ExportedSnapshot Snapshot { get; private set; } = null!;
+
+    /// <summary>The isolation that the snapshot has, as the manifest names it.</summary>
+    public string Isolation { get; private set; } = "";
+
+    public static async Task<SnapshotSession> OpenAsync(ConnectionTarget target, CancellationToken cancellationToken)
+    {
+        var coordinator = await PostgresConnections.OpenAsync(target, "surety", cancellationToken);
+        NpgsqlConnection? lister = null;
+        try
+        {
+            lister = await PostgresConnections.OpenAsync(target, "surety", cancellationToken);
+            var session = new SnapshotSession(target, coordinator, lister);
+            session.Server = await session.Catalog.ReadServerAsync(cancellationToken);
+            ServerSupport.Ensure(session.Server);
+            await session.ExecuteAsync(SessionSettings.Pin(session.Server), cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await coordinator.DisposeAsync();
+            if (lister is not null)
+            {
+                await lister.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Locks the tables and takes the snapshot. Null where the tables listed before the locks are not those that the
+    /// snapshot has: the caller starts again.
+    /// </summary>
+    public async Task<IReadOnlyList<Relation>?> TryLockAndTakeAsync(
+        SnapshotOptions options,
+        OperationProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var before = await new CatalogReader(lister).ReadRelationsAsync(options.Schemas, Server, cancellationToken);
+        await using var waits = WaitWatch.Start(lister, Connection.ProcessID, progress);
+
+        foreach (var mode in Modes(options))
+        {
+            if (!await TryLockAsync(mode.Sql, before, options, waits, cancellationToken))
+            {
+                return null;
+            }
+
+            if (await TryTakeAsync(mode.Timeout, cancellationToken))
+            {
+                Isolation = mode.Name;
+                break;
+            }
+
+            await ExecuteAsync("ROLLBACK", cancellationToken);
+        }
+
+        var after = await Catalog.ReadRelationsAsync(options.Schemas, Server, cancellationToken);
+        return SameTables(before, after) ? after : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await lister.DisposeAsync();
+    }
+
+    // A hot standby has no serializable transactions (manual section 27.4).
+    private IEnumerable<(string Name, string Sql, TimeSpan Timeout)> Modes(SnapshotOptions options)
+    {
+        if (!Server.InRecovery)
+        {
+            yield return ("serializable deferrable", "SERIALIZABLE READ ONLY DEFERRABLE", options.SafeSnapshotTimeout);
+        }
+
+        yield return ("repeatable read", "REPEATABLE READ READ ONLY", Timeout.InfiniteTimeSpan);
+    }
+
+    private static bool SameTables(IReadOnlyList<Relation> before, IReadOnlyList<Relation> after) =>
+        after.All(r => r.FileNode.InSnapshot == r.FileNode.Now)
+        && before.Select(r => (r.Oid, r.Name)).SequenceEqual(after.Select(r => (r.Oid, r.Name)));
+
+    /// <summary>False where a table was dropped or renamed since it was listed.</summary>
+    private async Task<bool> TryLockAsync(
+        string isolation,
+        IReadOnlyList<Relation> relations,
+        SnapshotOptions options,
+        WaitWatch waits,
+        CancellationToken cancellationToken
+    )
+    {
+        await ExecuteAsync($"BEGIN ISOLATION LEVEL {isolation}", cancellationToken);
+        var names = relations.Where(r => r.IsLockable).Select(r => r.Name.Sql).ToList();
+        if (names.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            // SET and LOCK take no snapshot. ONLY: a child is in the list by itself.
+            await ExecuteAsync(
+                $"""
+                SET LOCAL lock_timeout = {(long)options.LockTimeout.TotalMilliseconds};
+                LOCK TABLE {string.Join(", ", names.Select(n => $"ONLY {n}"))} IN ACCESS SHARE MODE;
+                SET LOCAL lock_timeout = 0;
+                """,
+                cancellationToken
+            );
+            return true;
+        }
+        catch (SuretyException e) when (ServerErrors.SqlStateOf(e) is "42P01" or "3F000" or "42809")
+        {
+            return false;
+        }
+        catch (SuretyException e) when (e.Code == ErrorCode.LockTimeout)
+        {
+            throw new SuretyException(
+                ErrorCode.LockTimeout,
+                $"the tables of {Target} could not be locked within {options.LockTimeout.TotalSeconds:0} s"
+                    + $"{waits.InTheWay}; nothing was read",
+                "let the sessions that hold the locks finish, or allow more time with --lock-timeout",
+                e
+            )
+            {
+                IsTransient = true,
+            };
+        }
+    }
+
+    /// <summary>The transaction's first snapshot. False where a safe one was not to be had in time.</summary>
+    private async Task<bool> TryTakeAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var limit = timeout == Timeout.InfiniteTimeSpan ? 0 : (long)timeout.TotalMilliseconds;
+        try
+        {
+            // lock_timeout does not bound the wait for a safe snapshot, statement_timeout does.
+            await ExecuteAsync($"SET LOCAL statement_timeout = {limit}", cancellationToken);
+            var rows = await Catalog.QueryAsync(
+                SqlFile.Read("snapshot"),
+                r => new ExportedSnapshot(
+                    r.GetString(0),
+                    r.GetString(1),
+                    new DateTimeOffset(r.GetDateTime(2)),
+                    r.GetString(3)
+                ),
+                cancellationToken
+            );
+            Snapshot = rows[0];
+            await ExecuteAsync("SET LOCAL statement_timeout = 0", cancellationToken);
+            return true;
+        }
+        catch (SuretyException e) when (ServerErrors.SqlStateOf(e) == PostgresErrorCodes.QueryCanceled)
+        {
+            return false;
+        }
+    }
+
+    private Task ExecuteAsync(string sql, CancellationToken cancellationToken) =>
+        Connection.RunAsync(sql, cancellationToken);
+}

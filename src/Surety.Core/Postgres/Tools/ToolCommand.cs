@@ -1,0 +1,15 @@
+namespace Surety.Core.Postgres.Tools;
+
+/// <summary>A program and what it is given. Secrets travel in the environment, never in the arguments.</summary>
+/// <param name="Program">Absolute path.</param>
+/// <param name="Arguments">Passed as they are; no shell sees them.</param>
+internal sealed record ToolCommand(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Variables beside those inherited; every inherited <c>PG*</c> variable is taken away first.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the program reads on standard input, or null for nothing.</summary>
+    public Stream? Input { get; init; }
+
+    public string Name => Path.GetFileNameWithoutExtension(Program);
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using Surety.Core.Compare;
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Tools;
+using Surety.Core.Progress;
+using Surety.Repository;
+using Surety.Repository.Errors;
+using Surety.Repository.Manifests;
+using Surety.Repository.Verify;
+
+namespace Surety.Core.Restore;
+
+/// <summary>
+/// Makes a database from a backup: checked, created under a working name, filled, proven by receipts, and named last.
+/// </summary>
+public sealed class DatabaseRestore(BackupRepository repository, ToolLocator tools, OperationProgress progress)
+{
+    /// <exception cref="SuretyException">
+    /// Before anything is changed: ObjectDamaged or ObjectMissing, TargetNotEmpty, RolesMissing, ToolMissing, whatever
+    /// connecting throws. Later: ToolFailed, QueryFailed, RestoreIncomplete; the working database is dropped then.
+    /// </exception>
+    public async Task<RestoreReport> RunAsync(
+        Manifest manifest,
+        RestoreOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        await using var lease = await repository.Locks.AcquireSharedAsync("restore", cancellationToken);
+        var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
+        await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
+        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
+        await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
+        var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
+        try
+        {
+            progress.Begin("creating the database");
+            await target.CreateAsync(contents.Database, cancellationToken);
+            var warnings = await FillAsync(manifest, contents, options, target, client, cancellationToken);
+            await target.CompleteAsync(contents.Database, !options.NoOwner, cancellationToken);
+            return Report(options, contents, Stopwatch.GetElapsedTime(started), created, warnings);
+        }
+        catch (SuretyException e)
+        {
+            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e)
+            {
+                IsTransient = e.IsTransient,
+            };
+        }
+    }
+
+    /// <summary>Reads every stored byte first: damage is found before anything is created.</summary>
+    private async Task CheckObjectsAsync(
+        Manifest manifest,
+        BackupContents contents,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Begin("checking the backup", totalBytes: manifest.Figures.StoredBytes);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            NamedObjects.Of(manifest, contents).Distinct(),
+            options,
+            async (id, token) => progress.Add(0, await repository.Objects.CheckStoredAsync(id, token))
+        );
+    }
+
+    private async Task<IReadOnlyList<string>> FillAsync(
+        Manifest manifest,
+        BackupContents contents,
+        RestoreOptions options,
+        RestoreTarget target,
+        PostgresTools client,
+        CancellationToken cancellationToken
+    )
+    {
+        var noTablespaces = !await HasTablespacesAsync(target, contents, cancellationToken);
+        using var schema = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
+        var rules = new SchemaLoadRules(options.NoOwner, noTablespaces, MayFail: manifest.Incomplete.Count > 0);
+
+        progress.Begin("creating tables");
+        var warnings = await schema.RunAsync(target.Working, "pre-data", rules, 1, cancellationToken);
+        var rows = new RowLoad(repository.Objects, contents.Database.Encoding, progress);
+        await ExtensionTables.EmptyAsync(target.Working, contents.Tables, cancellationToken);
+        await rows.RunAsync(target.Working, contents.Tables, options.Jobs, cancellationToken);
+        await using (
+            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
+        )
+        {
+            await new LargeObjectLoad(repository.Objects, progress).RunAsync(
+                connection,
+                contents.LargeObjects,
+                !options.NoOwner,
+                cancellationToken
+            );
+            await SequenceLoad.RunAsync(connection, contents.Sequences, cancellationToken);
+        }
+
+        progress.Begin("building indexes and constraints");
+        var later = await schema.RunAsync(target.Working, "post-data", rules, options.Jobs, cancellationToken);
+        await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
+        progress.Begin("gathering statistics");
+        await using (
+            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
+        )
+        {
+            await connection.RunAsync("ANALYZE", cancellationToken);
+        }
+
+        var lost = noTablespaces
+            ? ["the server lacks tablespaces of the backup: everything is in the default one"]
+            : Array.Empty<string>();
+        return [.. warnings, .. later, .. lost];
+    }
+
+    private static async Task<bool> HasTablespacesAsync(
+        RestoreTarget target,
+        BackupContents contents,
+        CancellationToken cancellationToken
+    )
+    {
+        var present = await target.Connection.QueryAsync(
+            "SELECT spcname::text FROM pg_tablespace",
+            r => r.GetString(0),
+            cancellationToken
+        );
+        return contents.Tablespaces.All(present.Contains);
+    }
+
+    private async Task ProveAsync(
+        BackupContents contents,
+        ConnectionTarget working,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        var report = await RowComparison.RunAsync(contents, working, jobs, progress, cancellationToken);
+        var wrong = report
+            .Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra))
+            .ToList();
+        if (wrong.Count > 0)
+        {
+            throw new SuretyException(
+                ErrorCode.RestoreIncomplete,
+                $"{wrong.Count} tables of the restored database are not equal to the backup: {string.Join(", ", wrong.Take(10).Select(t => $"{t.Name} ({t.Reason})"))}",
+                "please report this: it must not happen"
+            );
+        }
+    }
+
+    private static RestoreReport Report(
+        RestoreOptions options,
+        BackupContents contents,
+        TimeSpan elapsed,
+        IReadOnlyList<string> created,
+        IReadOnlyList<string> warnings
+    ) =>
+        new()
+        {
+            Database = options.Target.Database,
+            Tables = contents.Tables.Count,
+            Rows = contents.Tables.Sum(t => t.Receipt.Rows),
+            RawBytes = contents.Tables.Sum(t => t.RawBytes),
+            DurationSeconds = Math.Round(elapsed.TotalSeconds, 3),
+            CreatedRoles = created,
+            Warnings = warnings,
+        };
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Surety.Core.Postgres;
+using Surety.Core.Progress;
+using Surety.Repository.Manifests;
+using Surety.Repository.Objects;
+
+namespace Surety.Core.Restore;
+
+/// <summary>Loads the rows of a backup by COPY, several sessions at once; large tables go in several pieces.</summary>
+internal sealed class RowLoad(ObjectStore objects, string encoding, OperationProgress progress)
+{
+    private const long PieceBytes = 64 << 20;
+
+    // Manual section on COPY, "Binary Format": signature, flags, length of the header extension; and the trailer.
+    private static readonly byte[] BinaryHeader = [.. "PGCOPY\n"u8, 0xff, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly byte[] BinaryTrailer = [0xff, 0xff];
+
+    private sealed record Piece(TableEntry Table, IReadOnlyList<ChunkEntry> Chunks, long Bytes);
+
+    public async Task RunAsync(
+        ConnectionTarget target,
+        IReadOnlyList<TableEntry> tables,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Begin("loading rows", tables.Count, tables.Sum(t => t.RawBytes));
+        var pieces = new ConcurrentQueue<Piece>(tables.SelectMany(Cut).OrderByDescending(p => p.Bytes));
+        var left = new ConcurrentDictionary<TableEntry, int>(ReferenceEqualityComparer.Instance);
+        foreach (var piece in pieces)
+        {
+            left.AddOrUpdate(piece.Table, 1, (_, count) => count + 1);
+        }
+
+        // The first worker that fails cancels the others.
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Math.Min(jobs, pieces.Count)),
+            new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken },
+            async (_, token) =>
+            {
+                await using var connection = await PostgresConnections.OpenAsync(target, "surety restore", token);
+                await PinAsync(connection, token);
+                while (pieces.TryDequeue(out var piece))
+                {
+                    await LoadAsync(connection, piece.Table, Destination(piece.Table), piece.Chunks, token);
+                    if (left.AddOrUpdate(piece.Table, 0, (_, count) => count - 1) == 0)
+                    {
+                        progress.TableDone();
+                    }
+                }
+            }
+        );
+    }
+
+    /// <summary>Loads chunks of a table into <paramref name="destination"/> (quoted SQL), in the session's transaction.</summary>
+    public async Task LoadAsync(
+        NpgsqlConnection connection,
+        TableEntry table,
+        string destination,
+        IReadOnlyList<ChunkEntry> chunks,
+        CancellationToken cancellationToken
+    )
+    {
+        var binary = table.Format == RowFormat.Binary;
+        var columns = table.Columns.Count == 0 ? "" : $" ({SqlText.Identifiers(table.Columns)})";
+        var sql = $"COPY {destination}{columns} FROM STDIN (FORMAT {(binary ? "binary" : "text")})";
+        try
+        {
+            await using var stream = await OpenAsync(connection, sql, binary, cancellationToken);
+            if (binary)
+            {
+                await stream.WriteAsync(BinaryHeader, cancellationToken);
+            }
+
+            foreach (var chunk in chunks)
+            {
+                using var plain = await objects.GetAsync(chunk.Object, cancellationToken);
+                await stream.WriteAsync(plain.Bytes, cancellationToken);
+                progress.Add(chunk.Rows, chunk.RawBytes);
+            }
+
+            if (binary)
+            {
+                await stream.WriteAsync(BinaryTrailer, cancellationToken);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            throw ServerErrors.From(e);
+        }
+    }
+
+    /// <summary>Pins what decides how the rows' bytes are understood.</summary>
+    public async Task PinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            SET search_path = pg_catalog;
+            SET client_encoding = {SqlText.Literal(encoding)};
+            SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET xmloption = content;
+            SET row_security = off; SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0;
+            SET check_function_bodies = off
+            """;
+        await connection.RunAsync(sql, cancellationToken);
+    }
+
+    /// <summary>The name that rows are loaded through: mostly the table's own.</summary>
+    private static string Destination(TableEntry table) =>
+        table.LoadThrough is { } root
+            ? new QualifiedName(root.Schema, root.Name).Sql
+            : new QualifiedName(table.Schema, table.Name).Sql;
+
+    private static IEnumerable<Piece> Cut(TableEntry table)
+    {
+        var chunks = new List<ChunkEntry>();
+        long bytes = 0;
+        foreach (var chunk in table.Chunks)
+        {
+            chunks.Add(chunk);
+            bytes += chunk.RawBytes;
+            if (bytes >= PieceBytes)
+            {
+                yield return new Piece(table, chunks, bytes);
+                chunks = [];
+                bytes = 0;
+            }
+        }
+
+        if (chunks.Count > 0)
+        {
+            yield return new Piece(table, chunks, bytes);
+        }
+    }
+
+    private static async Task<Stream> OpenAsync(
+        NpgsqlConnection connection,
+        string sql,
+        bool binary,
+        CancellationToken cancellationToken
+    ) =>
+        binary
+            ? await connection.BeginRawBinaryCopyAsync(sql, cancellationToken)
+            : ((StreamWriter)await connection.BeginTextImportAsync(sql, cancellationToken)).BaseStream;
+}

@@ -1,0 +1,31 @@
+namespace Surety.Testing;
+
+/// <summary>Where the project's files are, seen from a test that runs somewhere under artifacts/.</summary>
+public static class ProjectFolders
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Real databases and migrations beside the project (or in <c>SURETY_SHARED</c>), or null where there are none.</summary>
+    public static string? SharedData
+    {
+        get
+        {
+            var shared = Environment.GetEnvironmentVariable("SURETY_SHARED") ?? Path.Combine(Root, "..", "shared");
+            var data = Path.GetFullPath(Path.Combine(shared, "data"));
+            return Directory.Exists(data) ? data : null;
+        }
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "Surety.slnx")))
+            {
+                return folder;
+            }
+        }
+
+        throw new InvalidOperationException($"no Surety.slnx above {AppContext.BaseDirectory}");
+    }
+}
