@@ -34,7 +34,15 @@ internal sealed class CommandLine
 
     /// <summary>Every command of this version, in the order in which help lists them.</summary>
     public static IReadOnlyList<SuretyCommand> Commands() =>
-        [new InitCommand(), new ListCommand(), new ShowCommand(), new VerifyCommand()];
+        [
+            new InitCommand(),
+            new BackupCommand(),
+            new ListCommand(),
+            new ShowCommand(),
+            new VerifyCommand(),
+            new ValidateCommand(),
+            new RestoreCommand(),
+        ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
     public Task<int> RunAsync(IReadOnlyList<string> arguments)

@@ -7,6 +7,9 @@ internal static class JobsOption
 {
     private const int Most = 64;
 
+    /// <summary>More sessions than this rarely help and always weigh on the server.</summary>
+    public static int Standard => Math.Clamp(Environment.ProcessorCount, 1, 8);
+
     /// <summary>Its value is null where the option is not given.</summary>
     public static Option<int?> Create(string description)
     {

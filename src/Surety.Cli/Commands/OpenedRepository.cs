@@ -1,4 +1,3 @@
-using Surety.Core.Postgres;
 using Surety.Repository;
 using Surety.Repository.Manifests;
 using Surety.Repository.Storage.Local;
@@ -38,9 +37,7 @@ internal sealed class OpenedRepository : IDisposable
     /// </summary>
     public Task<Manifest> FindBackupAsync(string id, OperationContext context)
     {
-        var database = context.Settings.FindDatabaseIfNamed() is { } named
-            ? ConnectionTargetParser.Parse(named.Connection, context.Environment, context.Output.Say).Database
-            : null;
+        var database = context.Settings.FindDatabaseIfNamed() is null ? null : context.FindTarget().Database;
         return Repository.Manifests.FindAsync(id, database, context.Cancellation);
     }
 

@@ -40,7 +40,7 @@ internal sealed class VerifyCommand : SuretyCommand
         var report = await new RepositoryVerification(opened.Repository).RunAsync(
             only is null ? null : [only],
             (_, bytes) => context.Progress.Add(0, bytes),
-            arguments.GetValue(jobs) ?? Math.Clamp(System.Environment.ProcessorCount, 1, 8),
+            arguments.GetValue(jobs) ?? JobsOption.Standard,
             context.Cancellation
         );
         return VerificationReport.Of(report);

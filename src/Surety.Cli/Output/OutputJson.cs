@@ -21,6 +21,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ShowDocument))]
 [JsonSerializable(typeof(InitDocument))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(ValidateDocument))]
+[JsonSerializable(typeof(RestoreDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

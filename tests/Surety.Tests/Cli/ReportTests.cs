@@ -186,7 +186,7 @@ public sealed class ReportTests
             .Text.ShouldEndWith(
                 """
                   took     13.3 s
-                  schema   by pg_dump 15.18, without audit
+                  schema   by pg_dump 15, without audit
                   besides  1 sequence, 0 large objects, 1 materialized view, 0 roles
 
                 TABLE             ROWS     SIZE

@@ -52,12 +52,19 @@ internal static class SampleBackup
             {
                 Archive = new StoredStream(1, []),
                 Text = new StoredStream(1, []),
-                PgDumpVersion = "15.18",
+                PgDumpMajor = 15,
                 ExcludedSchemas = ["audit"],
             },
             Tables = tables,
             Sequences = [new SequenceEntry("public", "orders_id_seq", 42, true)],
-            LargeObjects = [],
+            LargeObjects = new LargeObjectsEntry
+            {
+                Objects = [],
+                Receipt = Receipt.Empty,
+                RawBytes = 0,
+                Chunks = [],
+            },
+            Tablespaces = [],
             MaterializedViews = ["public.totals"],
             Database = new DatabaseEntry
             {
