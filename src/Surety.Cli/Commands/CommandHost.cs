@@ -8,7 +8,7 @@ internal sealed record CommandHost(
     IConsole Console,
     IInterrupts Interrupts,
     TimeProvider Clock,
-    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyDictionary<string, string?> Environment,
     string WorkingDirectory
 )
 {
@@ -20,7 +20,7 @@ internal sealed record CommandHost(
             System
                 .Environment.GetEnvironmentVariables()
                 .Cast<DictionaryEntry>()
-                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+                .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value),
             System.Environment.CurrentDirectory
         );
 }

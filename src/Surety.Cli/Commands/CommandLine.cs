@@ -20,6 +20,8 @@ internal sealed class CommandLine
     public CommandLine(IEnumerable<SuretyCommand> commands, CommandHost host)
     {
         this.host = host;
+        // With an action of its own the root is complete without a command, which --version needs.
+        root.SetAction(_ => ExitCodes.Usage);
         foreach (var command in commands)
         {
             root.Subcommands.Add(command);
@@ -31,7 +33,16 @@ internal sealed class CommandLine
     }
 
     /// <summary>Every command of this version, in the order in which help lists them.</summary>
-    public static IReadOnlyList<SuretyCommand> Commands() => [];
+    public static IReadOnlyList<SuretyCommand> Commands() =>
+        [
+            new InitCommand(),
+            new BackupCommand(),
+            new ListCommand(),
+            new ShowCommand(),
+            new VerifyCommand(),
+            new ValidateCommand(),
+            new RestoreCommand(),
+        ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
     public Task<int> RunAsync(IReadOnlyList<string> arguments)
@@ -45,8 +56,7 @@ internal sealed class CommandLine
 
         if (UsageFailure.Of(parsed) is { } failure)
         {
-            output.Write(failure);
-            return Task.FromResult(failure.ExitCode);
+            return Task.FromResult(Fail(output, failure));
         }
 
         if (parsed.GetValue(version))
@@ -55,7 +65,15 @@ internal sealed class CommandLine
             return Task.FromResult(ExitCodes.Done);
         }
 
-        return new CommandRunner(host, globals, output).RunAsync(parsed);
+        return parsed.CommandResult.Command is SuretyCommand command
+            ? new CommandRunner(host, globals, output).RunAsync(command, parsed)
+            : Task.FromResult(Fail(output, UsageFailure.NoCommand));
+    }
+
+    private static int Fail(CommandOutput output, Failure failure)
+    {
+        output.Write(failure);
+        return failure.ExitCode;
     }
 
     private int ShowHelp(HelpAction help, ParseResult parsed)

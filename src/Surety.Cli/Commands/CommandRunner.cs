@@ -9,19 +9,8 @@ namespace Surety.Cli.Commands;
 /// <summary>Runs one command: everything that is the same for all of them.</summary>
 internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, CommandOutput output)
 {
-    public async Task<int> RunAsync(ParseResult arguments)
+    public async Task<int> RunAsync(SuretyCommand command, ParseResult arguments)
     {
-        if (arguments.CommandResult.Command is not SuretyCommand command)
-        {
-            return Fail(
-                new Failure(
-                    ErrorCode.InvalidArgument,
-                    "no command was given; nothing was done",
-                    "'surety --help' lists the commands"
-                )
-            );
-        }
-
         var limit = globals.Timeout(arguments);
         using var cancellation = new OperationCancellation(limit, host.Clock);
         using var interrupts = host.Interrupts.Listen(() =>

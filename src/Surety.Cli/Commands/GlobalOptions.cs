@@ -44,7 +44,7 @@ internal sealed class GlobalOptions
         }
     }
 
-    public OutputOptions Output(ParseResult arguments, IReadOnlyDictionary<string, string> environment) =>
+    public OutputOptions Output(ParseResult arguments, IReadOnlyDictionary<string, string?> environment) =>
         new(
             arguments.GetValue(json),
             arguments.GetValue(quiet),

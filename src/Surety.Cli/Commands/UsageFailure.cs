@@ -8,6 +8,8 @@ namespace Surety.Cli.Commands;
 /// <summary>Says what is wrong with a command line, without repeating a password that stands in it.</summary>
 internal static class UsageFailure
 {
+    public static Failure NoCommand { get; } = Usage("no command was given", "'surety --help' lists the commands");
+
     /// <summary>Null where the command line is right.</summary>
     public static Failure? Of(ParseResult parsed)
     {

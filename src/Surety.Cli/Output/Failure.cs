@@ -19,7 +19,7 @@ internal sealed record Failure(ErrorCode Code, string Message, string? Hint, Exc
     public static Failure Unexpected(Exception exception, string state) =>
         new(
             ErrorCode.Internal,
-            $"unexpected {exception.GetType().Name}: {Secrets.Hide(exception.Message)}; {state}",
+            $"unexpected {exception.GetType().Name}: {Secrets.Hide(exception.Message.TrimEnd('.'))}; {state}",
             "this is a defect of surety: please report it with what the same command prints under --verbose",
             exception
         );

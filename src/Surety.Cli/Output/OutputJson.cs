@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Surety.Cli.Output.Reports;
+using Surety.Repository.Verify;
 
 namespace Surety.Cli.Output;
 
@@ -18,6 +19,10 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(BackupDocument))]
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(ShowDocument))]
+[JsonSerializable(typeof(InitDocument))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(ValidateDocument))]
+[JsonSerializable(typeof(RestoreDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

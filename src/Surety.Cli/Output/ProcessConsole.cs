@@ -9,7 +9,8 @@ internal sealed class ProcessConsole : IConsole, IDisposable
     public ProcessConsole()
     {
         Out = Writer(Console.OpenStandardOutput(), autoFlush: false);
-        Error = Writer(Console.OpenStandardError(), autoFlush: true);
+        // Progress, remarks and signals come from several threads.
+        Error = TextWriter.Synchronized(Writer(Console.OpenStandardError(), autoFlush: true));
         ErrorIsTerminal =
             !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
     }

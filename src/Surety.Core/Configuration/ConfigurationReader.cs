@@ -67,6 +67,15 @@ internal sealed class ConfigurationReader
         {
             yaml.Load(new StringReader(text));
         }
+        catch (AnchorNotFoundException)
+        {
+            // YamlDotNet does not say where.
+            throw new SuretyException(
+                ErrorCode.InvalidConfiguration,
+                $"{file}: a value begins with * and is no alias; nothing was done",
+                "put quotes around a text that begins with *"
+            );
+        }
         catch (YamlException exception)
         {
             // Without the parser's own words: they can quote a value, and a value can be a secret.

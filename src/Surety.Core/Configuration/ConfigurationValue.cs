@@ -12,13 +12,13 @@ internal sealed partial class ConfigurationValue(ConfigurationPlace place, strin
     public ConfigurationPlace Place { get; } = place;
 
     /// <summary>The text with every <c>${VAR}</c> replaced from the environment.</summary>
-    public string Expand(IReadOnlyDictionary<string, string> environment)
+    public string Expand(IReadOnlyDictionary<string, string?> environment)
     {
         var expanded = Variable().Replace(raw, match => ValueOf(match, environment));
         return expanded.Length > 0 ? expanded : throw Place.Error($"{Place.Key} is empty", "give it a value");
     }
 
-    private string ValueOf(Match match, IReadOnlyDictionary<string, string> environment)
+    private string ValueOf(Match match, IReadOnlyDictionary<string, string?> environment)
     {
         var name = match.Groups["name"].Value;
         if (!match.Groups["end"].Success || !VariableName().IsMatch(name))

@@ -12,7 +12,7 @@ public sealed class SettingsSources
     /// <summary>Value of <c>--config</c>.</summary>
     public string? ConfigurationFile { get; init; }
 
-    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    public required IReadOnlyDictionary<string, string?> Environment { get; init; }
 
     /// <summary>Full path of the folder that relative paths start from.</summary>
     public required string WorkingDirectory { get; init; }

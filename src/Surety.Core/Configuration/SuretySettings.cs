@@ -35,7 +35,7 @@ public sealed class SuretySettings
     }
 
     /// <summary>The environment, for what is not a setting of Surety: the PG* variables.</summary>
-    public IReadOnlyDictionary<string, string> Environment => sources.Environment;
+    public IReadOnlyDictionary<string, string?> Environment => sources.Environment;
 
     /// <summary>
     /// The database of <c>--db</c>, <c>SURETY_DB</c> or <c>DATABASE_URL</c>, else the only one of the configuration
@@ -58,6 +58,10 @@ public sealed class SuretySettings
             ),
         };
     }
+
+    /// <summary>As <see cref="FindDatabase"/>, but null where none was named: for choosing among backups.</summary>
+    public DatabaseSetting? FindDatabaseIfNamed() =>
+        GivenDatabase is not null || file?.Databases.Count == 1 ? FindDatabase() : null;
 
     /// <summary>
     /// The repository of <c>--repo</c>, else of the database that <c>--db</c> names, else <c>SURETY_REPOSITORY</c>,

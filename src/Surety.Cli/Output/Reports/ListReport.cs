@@ -17,18 +17,29 @@ internal sealed record ListedBackup(
 /// <summary>What <c>surety list</c> prints: the backups, newest first.</summary>
 internal static class ListReport
 {
-    public static CommandResult Of(IEnumerable<ListedBackup> backups)
+    /// <param name="backups">In any order.</param>
+    /// <param name="damaged">Backups whose manifest cannot be read: one that is silently not listed would be missed too late.</param>
+    public static CommandResult Of(IEnumerable<ListedBackup> backups, IReadOnlyList<DamagedManifest> damaged)
     {
         var newestFirst = backups
             .OrderByDescending(backup => backup.Manifest.CreatedAt)
             .ThenByDescending(backup => backup.Manifest.Id)
             .ToList();
         return CommandResult.Of(
-            new ListDocument([.. newestFirst.Select(Entry)]),
+            new ListDocument([.. newestFirst.Select(Entry)], [.. damaged.Select(DamagedEntry)]),
             Documents.Json.ListDocument,
-            newestFirst.Count == 0 ? "no backups\n" : Text(newestFirst)
+            (newestFirst.Count == 0 ? "no backups\n" : Text(newestFirst)) + DamagedText(damaged),
+            damaged.Count == 0 ? ExitCodes.Done : ExitCodes.NotSound
         );
     }
+
+    private static string DamagedText(IReadOnlyList<DamagedManifest> damaged) =>
+        damaged.Count == 0
+            ? ""
+            : $"\nDAMAGED: {Units.Count(damaged.Count, "backup")} cannot be read\n"
+                + string.Concat(damaged.Select(manifest => $"  {manifest.Backup}: {manifest.Reason}\n"));
+
+    private static ListDocumentDamage DamagedEntry(DamagedManifest manifest) => new(manifest.Backup, manifest.Reason);
 
     private static string Text(IEnumerable<ListedBackup> backups)
     {
@@ -91,7 +102,12 @@ internal static class ListReport
 }
 
 /// <summary>What <c>list --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
-internal sealed record ListDocument(IReadOnlyList<ListDocumentEntry> Backups);
+internal sealed record ListDocument(
+    IReadOnlyList<ListDocumentEntry> Backups,
+    IReadOnlyList<ListDocumentDamage> Damaged
+);
+
+internal sealed record ListDocumentDamage(string Backup, string Reason);
 
 internal sealed record ListDocumentEntry(
     string Id,

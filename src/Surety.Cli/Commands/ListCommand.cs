@@ -1,0 +1,17 @@
+using System.CommandLine;
+using Surety.Cli.Output;
+using Surety.Cli.Output.Reports;
+
+namespace Surety.Cli.Commands;
+
+internal sealed class ListCommand() : SuretyCommand("list", "List the backups of the repository, newest first")
+{
+    public override string UnfinishedState => "nothing was changed";
+
+    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    {
+        using var opened = await OpenedRepository.OpenAsync(context);
+        var manifests = await opened.Repository.Manifests.ListAsync(context.Cancellation);
+        return ListReport.Of(manifests.Select(manifest => new ListedBackup(manifest)), manifests.Damaged);
+    }
+}

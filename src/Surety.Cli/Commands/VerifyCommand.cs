@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Surety.Cli.Output;
+using Surety.Cli.Output.Reports;
+using Surety.Repository.Verify;
+
+namespace Surety.Cli.Commands;
+
+internal sealed class VerifyCommand : SuretyCommand
+{
+    private readonly Argument<string?> id = new("ID")
+    {
+        Description = "Id of the backup to check, any unique prefix of it, or 'latest'; all backups if left out",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<bool> all = new("--all") { Description = "Check all backups", Arity = ArgumentArity.Zero };
+    private readonly Option<int?> jobs = JobsOption.Create("How many objects to read at once");
+
+    public VerifyCommand()
+        : base("verify", "Read the repository's own bytes and check every one")
+    {
+        Arguments.Add(id);
+        Options.Add(all);
+        Options.Add(jobs);
+        Validators.Add(command =>
+        {
+            if (command.GetValue(all) && command.GetValue(id) is not null)
+            {
+                command.AddError("verify takes an ID or --all, not both");
+            }
+        });
+    }
+
+    public override string UnfinishedState => "nothing was changed";
+
+    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    {
+        using var opened = await OpenedRepository.OpenAsync(context);
+        var only = arguments.GetValue(id) is { } wanted ? await opened.FindBackupAsync(wanted, context) : null;
+        context.Progress.Begin("verifying objects");
+        var report = await new RepositoryVerification(opened.Repository).RunAsync(
+            only is null ? null : [only],
+            (_, bytes) => context.Progress.Add(0, bytes),
+            arguments.GetValue(jobs) ?? JobsOption.Standard,
+            context.Cancellation
+        );
+        return VerificationReport.Of(report);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using Surety.Cli.Commands;
+using Surety.Cli.Output;
+
+namespace Surety.Tests.Cli;
+
+/// <summary>Keeps what a command writes, each stream apart.</summary>
+internal sealed class RecordingConsole : IConsole
+{
+    private readonly StringBuilder written = new();
+    private readonly StringBuilder told = new();
+
+    public RecordingConsole()
+    {
+        Out = new StringWriter(written) { NewLine = "\n" };
+        Error = TextWriter.Synchronized(new StringWriter(told) { NewLine = "\n" });
+    }
+
+    public TextWriter Out { get; }
+    public TextWriter Error { get; }
+    public string OutText => written.ToString();
+    public string ErrorText => told.ToString();
+    public bool ErrorIsTerminal { get; init; }
+}
+
+/// <summary>Ctrl-C at the press of a method.</summary>
+internal sealed class ManualInterrupts : IInterrupts
+{
+    private Action? listener;
+
+    public bool Listening => listener is not null;
+
+    public void Press() => listener!();
+
+    public IDisposable Listen(Action onInterrupt)
+    {
+        listener = onInterrupt;
+        return new Registration(this);
+    }
+
+    private sealed class Registration(ManualInterrupts owner) : IDisposable
+    {
+        public void Dispose() => owner.listener = null;
+    }
+}

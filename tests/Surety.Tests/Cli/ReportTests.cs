@@ -1,0 +1,230 @@
+using Surety.Cli.Output.Reports;
+using Surety.Repository.Manifests;
+
+namespace Surety.Tests.Cli;
+
+public sealed class ReportTests
+{
+    private static readonly TableEntry Orders = SampleBackup.Table("orders", 1_234_000, 500_000_000);
+    private static readonly TableEntry Customers = SampleBackup.Table("customers", 567, 12_300_000);
+    private static readonly TableEntry Empty = SampleBackup.Table("empty", 0, 0);
+
+    [Fact]
+    public void Backup_tells_what_it_holds_with_the_largest_tables_first()
+    {
+        var result = BackupReport.Of(
+            SampleBackup.Manifest(),
+            SampleBackup.Contents(Empty, Customers, Orders),
+            everyTable: false
+        );
+
+        result.ExitCode.ShouldBe(0);
+        result.Text.ShouldBe(
+            """
+            backup 20261120T171449Z-k3f9 of shop
+              about    before the migration
+              tags     by=ann, release=1.2
+              instant  2026-11-20 17:14:50Z, serializable deferrable, LSN 0/16B3748
+              server   PostgreSQL 15.18, read as surety
+              holds    1,234,567 rows in 3 tables, 512.3 MB
+              stored   120.0 MB in 321 objects
+              new      3.1 MB in 12 objects
+              took     13.3 s
+
+            TABLE                  ROWS      SIZE
+            public.orders     1,234,000  500.0 MB
+            public.customers        567   12.3 MB
+            public.empty              0       0 B
+
+            """
+        );
+    }
+
+    [Fact]
+    public void Backup_tells_what_it_does_not_hold_and_ends_with_3()
+    {
+        var result = BackupReport.Of(
+            SampleBackup.Manifest(
+                incomplete: new IncompleteItem("foreign table rows", "public.remote", "they live on another server")
+            ),
+            SampleBackup.Contents(Orders),
+            everyTable: false
+        );
+
+        result.ExitCode.ShouldBe(3);
+        result.Text.ShouldEndWith(
+            """
+            public.orders  1,234,000  500.0 MB
+
+            INCOMPLETE: this backup does not hold 1 thing
+              foreign table rows public.remote: they live on another server
+
+            """
+        );
+    }
+
+    [Fact]
+    public void Backup_gives_the_small_tables_one_line_together()
+    {
+        var tables = Enumerable.Range(1, 13).Select(i => SampleBackup.Table($"t{i:00}", i, i * 1000)).ToArray();
+        var contents = SampleBackup.Contents(tables);
+
+        var brief = BackupReport.Of(SampleBackup.Manifest(), contents, everyTable: false).Text;
+        var whole = BackupReport.Of(SampleBackup.Manifest(), contents, everyTable: true).Text;
+
+        brief.ShouldEndWith("public.t04           4   4.0 kB\n3 smaller tables     6   6.0 kB\n");
+        whole.ShouldEndWith("public.t02     2   2.0 kB\npublic.t01     1   1.0 kB\n");
+    }
+
+    [Fact]
+    public void Backup_json_has_the_fields_of_the_contract() =>
+        BackupReport
+            .Of(
+                SampleBackup.Manifest(incomplete: new IncompleteItem("table rows", "public.x", "permission denied")),
+                SampleBackup.Contents(),
+                everyTable: false
+            )
+            .Json.ShouldBe(
+                """
+                {
+                  "id": "20261120T171449Z-k3f9",
+                  "database": "shop",
+                  "description": "before the migration",
+                  "startedAt": "2026-11-20T17:14:49Z",
+                  "finishedAt": "2026-11-20T17:15:02.3Z",
+                  "isolation": "serializable deferrable",
+                  "snapshot": "00000003-0000001B-1",
+                  "lsn": "0/16B3748",
+                  "serverVersion": "15.18",
+                  "tables": 3,
+                  "rows": 1234567,
+                  "rawBytes": 512300000,
+                  "storedBytes": 120000000,
+                  "newBytes": 3100000,
+                  "objects": 321,
+                  "newObjects": 12,
+                  "durationSeconds": 13.3,
+                  "incomplete": [
+                    {
+                      "kind": "table rows",
+                      "name": "public.x",
+                      "reason": "permission denied"
+                    }
+                  ]
+                }
+
+                """
+            );
+
+    [Fact]
+    public void List_shows_the_newest_backup_first()
+    {
+        var older = SampleBackup.Manifest("20261119T171449Z-0000") with
+        {
+            CreatedAt = SampleBackup.Instant.AddDays(-1),
+            Description = null,
+            Incomplete = [new IncompleteItem("a", "b", "c")],
+        };
+
+        var result = ListReport.Of(
+            [
+                new ListedBackup(older, Pinned: true),
+                new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant),
+            ],
+            []
+        );
+
+        result.Text.ShouldBe(
+            """
+            ID                     CREATED               DATABASE  TABLES       ROWS      SIZE    STORED  STATE              DESCRIPTION
+            20261120T171449Z-k3f9  2026-11-20 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  complete,verified  before the migration
+            20261119T171449Z-0000  2026-11-19 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  incomplete,pinned
+
+            """
+        );
+    }
+
+    [Fact]
+    public void List_json_has_the_fields_of_the_contract() =>
+        ListReport
+            .Of([new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant)], [])
+            .Json.ShouldBe(
+                """
+                {
+                  "backups": [
+                    {
+                      "id": "20261120T171449Z-k3f9",
+                      "createdAt": "2026-11-20T17:14:50Z",
+                      "database": "shop",
+                      "description": "before the migration",
+                      "tables": 3,
+                      "rows": 1234567,
+                      "rawBytes": 512300000,
+                      "storedBytes": 120000000,
+                      "pinned": false,
+                      "verifiedAt": "2026-11-20T17:14:50Z",
+                      "drilledAt": null
+                    }
+                  ],
+                  "damaged": []
+                }
+
+                """
+            );
+
+    [Fact]
+    public void List_of_an_empty_repository_says_so()
+    {
+        ListReport.Of([], []).Text.ShouldBe("no backups\n");
+        ListReport.Of([], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
+    }
+
+    [Fact]
+    public void Show_tells_everything_that_the_backup_holds() =>
+        ShowReport
+            .Of(SampleBackup.Manifest(), SampleBackup.Contents(Customers))
+            .Text.ShouldEndWith(
+                """
+                  took     13.3 s
+                  schema   by pg_dump 15, without audit
+                  besides  1 sequence, 0 large objects, 1 materialized view, 0 roles
+
+                TABLE             ROWS     SIZE
+                public.customers   567  12.3 MB
+
+                """
+            );
+
+    [Fact]
+    public void Show_json_names_tables_with_their_digest_and_sequences_with_their_state()
+    {
+        var json = ShowReport.Of(SampleBackup.Manifest(), SampleBackup.Contents(Customers)).Json;
+
+        json.ShouldContain(
+            """
+              "tables": [
+                {
+                  "name": "public.customers",
+                  "rows": 567,
+                  "rawBytes": 12300000,
+                  "format": "binary",
+                  "chunks": 1,
+                  "digest": "000000000000000000000000000000ff"
+                }
+              ],
+              "sequences": [
+                {
+                  "name": "public.orders_id_seq",
+                  "lastValue": 42,
+                  "isCalled": true
+                }
+              ],
+              "materializedViews": [
+                "public.totals"
+              ],
+              "largeObjects": 0,
+            """
+        );
+        json.ShouldContain("\"tags\": {\n    \"release\": \"1.2\",\n    \"by\": \"ann\"\n  },");
+    }
+}

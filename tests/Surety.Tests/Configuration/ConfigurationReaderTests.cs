@@ -1,0 +1,117 @@
+using Surety.Repository.Errors;
+
+namespace Surety.Tests.Configuration;
+
+public sealed class ConfigurationReaderTests : IDisposable
+{
+    private readonly SettingsFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing but a remark\n")]
+    [InlineData("databases: {}\n")]
+    public void A_file_may_say_nothing(string yaml)
+    {
+        folder.Write(yaml);
+
+        folder.Load().FindDatabase().Connection.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("database:\n", "surety.yaml:1: unknown key 'database'", "did you mean 'databases'?")]
+    [InlineData("colour: red\n", "surety.yaml:1: unknown key 'colour'", "known here: databases, repositories")]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    repositry: main\n",
+        "surety.yaml:4: unknown key 'databases.shop.repositry'",
+        "did you mean 'repository'?"
+    )]
+    [InlineData(
+        "repositories:\n  main:\n    s3: bucket\n",
+        "surety.yaml:3: unknown key 'repositories.main.s3'",
+        "known here: path"
+    )]
+    [InlineData(
+        "databases:\n  shop: { repository: main }\n",
+        "surety.yaml:2: databases.shop has no url",
+        "add one, for example: url: ${DATABASE_URL}"
+    )]
+    [InlineData(
+        "repositories:\n  main: {}\n",
+        "surety.yaml:2: repositories.main has no path",
+        "add one, for example: path: /var/backups/surety"
+    )]
+    [InlineData(
+        "databases:\n  shop: postgres://ann:secret@db/shop\n",
+        "surety.yaml:2: databases.shop has to be a mapping of names to values",
+        "write it as 'name: value'"
+    )]
+    [InlineData(
+        "- a\n- b\n",
+        "surety.yaml:1: the document has to be a mapping of names to values",
+        "write it as 'name: value'"
+    )]
+    [InlineData("databases:\n  shop:\n    url: [a, b]\n", "surety.yaml:3: databases.shop.url has to be a text", "")]
+    [InlineData(
+        "databases: {}\n---\nrepositories: {}\n",
+        "surety.yaml:3: a second YAML document starts here",
+        "keep one"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: *secret\n",
+        "surety.yaml: a value begins with * and is no alias",
+        "put quotes around a text that begins with *"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: 'secret\n",
+        "surety.yaml:3: not valid YAML near column 10",
+        "check indentation, colons, quotes and keys that occur twice"
+    )]
+    [InlineData(
+        "databases:\n  shop: { url: a }\n  shop: { url: b }\n",
+        "surety.yaml:3: not valid YAML near column 3",
+        "check indentation, colons, quotes and keys that occur twice"
+    )]
+    public void A_mistake_is_named_with_its_line(string yaml, string fact, string hint)
+    {
+        folder.Write(yaml);
+
+        var exception = Should.Throw<SuretyException>(() => folder.Load());
+
+        exception.Code.ShouldBe(ErrorCode.InvalidConfiguration);
+        exception.Message.ShouldBe($"{fact}; nothing was done");
+        (exception.Hint ?? "").ShouldBe(hint);
+        exception.ToString().ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("${URL}", "postgres://db/shop")]
+    [InlineData("postgres://${USER_NAME}:${PASS}@db", "postgres://ann:s3cret@db")]
+    [InlineData("'cost $5 {here}'", "cost $5 {here}")]
+    public void Variables_are_expanded(string written, string expanded)
+    {
+        folder.Write($"databases:\n  shop:\n    url: {written}\n");
+
+        folder
+            .Load(null, null, null, ("URL", "postgres://db/shop"), ("USER_NAME", "ann"), ("PASS", "s3cret"))
+            .FindDatabase()
+            .Connection.ShouldBe(expanded);
+    }
+
+    [Theory]
+    [InlineData("'${}'", "databases.shop.url holds a '${' that names no variable")]
+    [InlineData("'${1X}'", "databases.shop.url holds a '${' that names no variable")]
+    [InlineData("'${PASS'", "databases.shop.url holds a '${' that names no variable")]
+    [InlineData("''", "databases.shop.url is empty")]
+    [InlineData("${EMPTY}", "databases.shop.url needs the environment variable EMPTY, which is not set")]
+    public void A_value_that_cannot_be_expanded_is_refused(string written, string fact)
+    {
+        folder.Write($"databases:\n  shop:\n    url: {written}\n");
+        var settings = folder.Load(null, null, null, ("PASS", "s3cret"), ("EMPTY", ""));
+
+        Should
+            .Throw<SuretyException>(() => settings.FindDatabase())
+            .Message.ShouldBe($"surety.yaml:3: {fact}; nothing was done");
+    }
+}
