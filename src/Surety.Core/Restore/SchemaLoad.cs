@@ -138,10 +138,7 @@ internal sealed partial class SchemaLoad : IDisposable
         ArchiveContents.Parse(await RunAsync(["--list", "--verbose", ArchivePath], cancellationToken));
 
     private Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        ToolProcess.ReadTextAsync(
-            new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments),
-            cancellationToken
-        );
+        ToolProcess.ReadTextAsync(new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments), cancellationToken);
 
     private async Task WriteListAsync(IEnumerable<ArchiveEntry> entries, CancellationToken cancellationToken)
     {

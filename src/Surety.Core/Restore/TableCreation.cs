@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Surety.Core.Postgres;
-using Surety.Core.Postgres.Schema;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 
@@ -80,7 +79,10 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
             kept = kept[..^1];
         }
 
-        return name with { Name = kept + suffix };
+        return name with
+        {
+            Name = kept + suffix,
+        };
     }
 
     /// <summary>

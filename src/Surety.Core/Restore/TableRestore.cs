@@ -33,7 +33,11 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         var tables = TableSelection.Find(contents, options.Tables);
         await CheckObjectsAsync(tables, cancellationToken);
 
-        await using var connection = await PostgresConnections.OpenAsync(options.Target, "surety restore", cancellationToken);
+        await using var connection = await PostgresConnections.OpenAsync(
+            options.Target,
+            "surety restore",
+            cancellationToken
+        );
         var server = await new CatalogReader(connection).ReadServerAsync(cancellationToken);
         ServerSupport.Ensure(server);
         await connection.RunAsync(SessionSettings.Pin(server), cancellationToken);
@@ -47,7 +51,10 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         }
         catch (SuretyException e) when (!e.Message.EndsWith("nothing was changed", StringComparison.Ordinal))
         {
-            throw new SuretyException(e.Code, $"{e.Message}; nothing was changed", e.Hint, e) { IsTransient = e.IsTransient };
+            throw new SuretyException(e.Code, $"{e.Message}; nothing was changed", e.Hint, e)
+            {
+                IsTransient = e.IsTransient,
+            };
         }
     }
 

@@ -44,9 +44,7 @@ internal static class TableSelection
             var end = quoted ? EndOfQuoted(name, position) : IndexOrEnd(name, position);
             var text = name[position..end];
             parts.Add(
-                quoted
-                    ? text.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal)
-                    : text.ToLowerInvariant()
+                quoted ? text.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal) : text.ToLowerInvariant()
             );
             position = end + 1;
         }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Surety.Core.Postgres;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Wire;
 using Surety.Core.Progress;
