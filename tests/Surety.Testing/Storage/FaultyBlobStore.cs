@@ -63,15 +63,8 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
         killed = true;
         foreach (var (name, durable) in unflushed.Concat(orphans).OrderBy(blob => blob.Key, StringComparer.Ordinal))
         {
-            var content = await inner.ReadAsync(name, CancellationToken.None) ?? [];
-            var left = random.Next(5) switch
-            {
-                0 => content,
-                1 => durable,
-                2 => content[..random.Next(content.Length + 1)],
-                3 => new byte[content.Length],
-                _ => Garbage(content, random),
-            };
+            var content = await inner.ReadAsync(name, CancellationToken.None);
+            var left = content is null ? Deleted(durable, random) : Written(content, durable, random);
             if (left is null)
             {
                 await inner.DeleteAsync(name, CancellationToken.None);
@@ -211,6 +204,19 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
             orphans.TryRemove(name, out _);
         }
     }
+
+    private static byte[]? Written(byte[] content, byte[]? durable, Random random) =>
+        random.Next(5) switch
+        {
+            0 => content,
+            1 => durable,
+            2 => content[..random.Next(content.Length + 1)],
+            3 => new byte[content.Length],
+            _ => Garbage(content, random),
+        };
+
+    // A name that was removed is gone or back again; its bytes were not touched.
+    private static byte[]? Deleted(byte[]? durable, Random random) => random.Next(2) == 0 ? null : durable;
 
     private static byte[] Garbage(byte[] content, Random random)
     {

@@ -5,6 +5,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock moving = new();
     private readonly List<ManualTimer> timers = [];
+    private readonly List<(TimeSpan DueTime, TaskCompletionSource Set)> waiters = [];
     private DateTimeOffset now = start;
 
     public ManualTimeProvider()
@@ -41,6 +42,17 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         lock (moving)
         {
             now = end;
+        }
+    }
+
+    /// <summary>Completes when somebody next sets a timer of that length: what runs in the background has got so far.</summary>
+    public Task NextTimerAsync(TimeSpan dueTime)
+    {
+        lock (moving)
+        {
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiters.Add((dueTime, set));
+            return set.Task;
         }
     }
 
@@ -85,6 +97,12 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
                 clock.timers.Add(this);
                 DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
                 Period = period;
+                foreach (var waiter in clock.waiters.FindAll(waiter => waiter.DueTime == dueTime))
+                {
+                    waiter.Set.SetResult();
+                    clock.waiters.Remove(waiter);
+                }
+
                 return true;
             }
         }
