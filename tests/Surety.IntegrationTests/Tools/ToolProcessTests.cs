@@ -8,6 +8,8 @@ namespace Surety.IntegrationTests.Tools;
 
 public sealed class ToolProcessTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
+    private const string Sleepers = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'";
+
     [Fact]
     public async Task Standard_output_arrives_byte_for_byte()
     {
@@ -120,33 +122,32 @@ public sealed class ToolProcessTests(PostgresFixture postgres) : IClassFixture<P
         using var cancellation = new CancellationTokenSource();
         var command = await CommandAsync(database, PostgresTool.Psql, "-Xq", "-c", "SELECT pg_sleep(600)");
         var running = ToolProcess.ReadTextAsync(command, cancellation.Token);
-        await UntilAsync(database, sleepers => sleepers == 1);
+        await Eventually.Is(async () => await PostgresFixture.ScalarAsync<long>(database, Sleepers) == 1);
 
         await cancellation.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => running);
+        await Eventually.Is(async () => await PostgresFixture.ScalarAsync<long>(database, Sleepers) == 0);
     }
 
     [Fact]
     public async Task A_program_that_ignores_the_request_to_end_is_killed_with_its_children()
     {
         using var cancellation = new CancellationTokenSource();
-        var started = new TaskCompletionSource<string>();
-        var command = new ToolCommand("/bin/sh", ["-c", "trap '' TERM; sleep 600 & echo $!; wait; sleep 600"]);
+        var started = new TaskCompletionSource<int>();
+        var command = new ToolCommand("/bin/sh", ["-c", "trap '' INT TERM; sleep 600 & echo $!; wait; sleep 600"]);
         var running = ToolProcess.RunAsync(command, ReadFirstLineAsync, cancellation.Token);
         var child = await started.Task;
 
         await cancellation.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => running);
-        (
-            !Directory.Exists($"/proc/{child}") || (await File.ReadAllTextAsync($"/proc/{child}/stat")).Contains(") Z ")
-        ).ShouldBeTrue();
+        await Eventually.Is(() => !ProcessTable.IsRunning(child));
 
         async Task ReadFirstLineAsync(Stream output, CancellationToken token)
         {
             using var reader = new StreamReader(output);
-            started.SetResult((await reader.ReadLineAsync(token))!);
+            started.SetResult(int.Parse((await reader.ReadLineAsync(token))!));
             await reader.ReadToEndAsync(token);
         }
     }
@@ -202,14 +203,4 @@ public sealed class ToolProcessTests(PostgresFixture postgres) : IClassFixture<P
         new((await PostgresFixture.ToolsAsync()).PathOf(tool), arguments) { Environment = ToolEnvironment.For(target) };
 
     private static MemoryStream Utf8(string text) => new(Encoding.UTF8.GetBytes(text));
-
-    private static async Task UntilAsync(ConnectionTarget database, Func<long, bool> condition)
-    {
-        const string sleepers = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition(await PostgresFixture.ScalarAsync<long>(database, sleepers)))
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
 }
