@@ -73,9 +73,17 @@ install_packages() (
     add_guards "${as_root[@]}" || exit
     local -a apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
     # A fresh container has no package lists, an old one has lists of packages that are gone.
-    "${apt[@]}" update </dev/null >&2 || exit
-    "${apt[@]}" install -y --no-install-recommends "$@" </dev/null >&2
+    quietly "${apt[@]}" update || exit
+    quietly "${apt[@]}" install -y --no-install-recommends "$@"
 )
+
+# Shows what a command said only where it failed.
+quietly() {
+    local said
+    if said=$("$@" </dev/null 2>&1); then return; fi
+    say "$said"
+    return 1
+}
 
 # Nobody asked for a PostgreSQL cluster or a running service: only for programs. Both guards last as long as the
 # installation; a configuration that is already there stays as it is.

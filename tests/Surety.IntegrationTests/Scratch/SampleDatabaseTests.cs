@@ -20,7 +20,7 @@ public sealed class SampleDatabaseTests(PostgresFixture postgres) : IClassFixtur
         (await PostgresFixture.ScalarAsync<long>(shop, "SELECT count(*) FROM revenue_by_month")).ShouldBe(13);
     }
 
-    [Theory]
+    [SharedDataTheory]
     [MemberData(nameof(SamplesWithHashes), DisableDiscoveryEnumeration = true)]
     public async Task A_sample_loads_to_exactly_the_rows_that_its_oracle_lists(string name)
     {
