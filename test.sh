@@ -82,7 +82,7 @@ step "setting up" set_up postgres zstd pgbouncer shellcheck
 if has_command shellcheck; then step "scripts" shellcheck -x surety test.sh eng/*.sh .ci/run src/Surety.Core/Postgres/Tools/*.sh; fi
 step "tools" dotnet tool restore
 step "format" dotnet csharpier check .
-step "build" dotnet build Surety.slnx -c Release -nologo -v:quiet -clp:NoSummary -nodeReuse:false -warnaserror -p:RestoreLockedMode=true
+step "build" dotnet build Surety.slnx -c Release -nologo -v:quiet -clp:NoSummary -nodeReuse:false -p:RestoreLockedMode=true
 
 while read -r project; do
     run_project "$(basename "$(dirname "$project")")"
