@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -6,15 +7,6 @@ namespace Surety.Core.Postgres;
 /// <summary>A <see cref="ConnectionTarget"/> in the forms that others want it in.</summary>
 public static class ConnectionForms
 {
-    // Where distributions keep the authorities that the system trusts; libpq before 16 can't be told to look there.
-    private static readonly string[] SystemRoots =
-    [
-        "/etc/ssl/certs/ca-certificates.crt",
-        "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/ssl/ca-bundle.pem",
-        "/etc/ssl/cert.pem",
-    ];
-
     /// <summary>For Npgsql: one session per connection, no pool, no command timeout (the caller sets statement_timeout).</summary>
     public static NpgsqlConnectionStringBuilder ToNpgsql(this ConnectionTarget target, string applicationName)
     {
@@ -31,6 +23,8 @@ public static class ConnectionForms
             Timeout = Math.Max(1, (int)target.ConnectTimeout.TotalSeconds),
             CommandTimeout = 0,
             Pooling = false,
+            // The password file has been read by libpq's rules; Npgsql's own look-up has others.
+            Passfile = "/dev/null",
             IncludeErrorDetail = false,
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
@@ -65,7 +59,7 @@ public static class ConnectionForms
             ["PGAPPNAME"] = applicationName,
             ["PGOPTIONS"] = target.Options,
             ["PGSSLMODE"] = NameOf(target.SslMode),
-            ["PGSSLROOTCERT"] = target.RootCertificate ?? SystemRootsFor(target.SslMode),
+            ["PGSSLROOTCERT"] = target.RootCertificate,
             ["PGSSLCERT"] = target.ClientCertificate,
             ["PGSSLKEY"] = target.ClientKey,
             ["PGCHANNELBINDING"] = target.ChannelBinding.ToString().ToLowerInvariant(),
@@ -75,6 +69,18 @@ public static class ConnectionForms
             .Where(variable => variable.Value is not null)
             .ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal);
 
+    /// <summary>Gives a tool that is about to start its environment.</summary>
+    public static void ApplyTo(this ConnectionTarget target, ProcessStartInfo start, string applicationName = "surety")
+    {
+        foreach (var (variable, value) in target.ToEnvironment(applicationName))
+        {
+            if (value is null)
+                start.Environment.Remove(variable);
+            else
+                start.Environment[variable] = value;
+        }
+    }
+
     private static string NameOf(SslMode mode) =>
         mode switch
         {
@@ -82,7 +88,4 @@ public static class ConnectionForms
             SslMode.VerifyFull => "verify-full",
             _ => mode.ToString().ToLowerInvariant(),
         };
-
-    private static string? SystemRootsFor(SslMode mode) =>
-        mode is SslMode.VerifyCA or SslMode.VerifyFull ? Array.Find(SystemRoots, File.Exists) : null;
 }

@@ -32,6 +32,15 @@ public static class ConnectionTargetParser
         ["service"] = "PGSERVICE",
     };
 
+    // Where distributions keep the authorities that the system trusts; libpq before 16 can't be told to look there.
+    private static readonly string[] SystemRoots =
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ];
+
     /// <summary>Parameters with no effect here: Surety names its sessions, pins their encoding, and keeps them alive.</summary>
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
@@ -113,7 +122,7 @@ public static class ConnectionTargetParser
         var database = Get("dbname") ?? user;
         var named = Get("host") ?? Get("hostaddr") ?? DefaultHost();
         var port = Port(Get("port"));
-        var root = Get("sslrootcert") is { } given ? (given == "system" ? null : given) : IfExists("root.crt");
+        var (mode, root) = Trust(Get("sslmode"), Get("sslrootcert"), IfExists("root.crt"));
         var certificate = Get("sslcert") ?? IfExists("postgresql.crt");
         return new ConnectionTarget
         {
@@ -123,7 +132,7 @@ public static class ConnectionTargetParser
             User = user,
             Password =
                 Get("password") ?? PasswordFile.Find(named, port, database, user, Get("passfile"), environment, warn),
-            SslMode = Mode(Get("sslmode"), root),
+            SslMode = mode,
             RootCertificate = root,
             ClientCertificate = certificate,
             ClientKey = certificate is null ? null : Get("sslkey") ?? IfExists("postgresql.key"),
@@ -177,21 +186,28 @@ public static class ConnectionTargetParser
             : throw Invalid("the connection parameter \"port\" is not a port number", "give a number from 1 to 65535");
     }
 
-    private static SslMode Mode(string? text, string? root) =>
-        text switch
+    private static (SslMode Mode, string? Root) Trust(string? mode, string? root, string? userRoot)
+    {
+        if (root == "system")
+            return mode is null or "verify-full"
+                ? (SslMode.VerifyFull, Array.Find(SystemRoots, File.Exists))
+                : throw Invalid($"sslrootcert=system does not go with sslmode={mode}", "use sslmode=verify-full");
+        root ??= userRoot;
+        return mode switch
         {
-            null or "prefer" => SslMode.Prefer,
-            "disable" => SslMode.Disable,
-            "allow" => SslMode.Allow,
+            null or "prefer" => (SslMode.Prefer, root),
+            "disable" => (SslMode.Disable, root),
+            "allow" => (SslMode.Allow, root),
             // As libpq has it: an authority's certificate that is there is used.
-            "require" => root is null ? SslMode.Require : SslMode.VerifyCA,
-            "verify-ca" => SslMode.VerifyCA,
-            "verify-full" => SslMode.VerifyFull,
+            "require" => (root is null ? SslMode.Require : SslMode.VerifyCA, root),
+            "verify-ca" => (SslMode.VerifyCA, root ?? Array.Find(SystemRoots, File.Exists)),
+            "verify-full" => (SslMode.VerifyFull, root ?? Array.Find(SystemRoots, File.Exists)),
             _ => throw Invalid(
                 "the connection parameter \"sslmode\" has an unknown value",
                 "use disable, allow, prefer, require, verify-ca or verify-full"
             ),
         };
+    }
 
     private static ChannelBinding Binding(string? text) =>
         text switch

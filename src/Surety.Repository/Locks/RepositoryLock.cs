@@ -100,7 +100,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         }
 
         var renewed = document with { ExpiresAt = clock.GetUtcNow() + terms.Length };
-        await store.WriteAsync(renewed.Name, renewed.ToBytes(), durable: false, released.Token).ConfigureAwait(false);
+        await store.WriteAsync(renewed.Name, renewed.ToBytes(), durable: true, released.Token).ConfigureAwait(false);
         document = renewed;
         lost.CancelAfter(RemainingTime());
     }

@@ -82,7 +82,7 @@ public sealed class ScratchServerTests : IDisposable
         await server.DisposeAsync();
 
         Directory.EnumerateFileSystemEntries(parent).ShouldBeEmpty();
-        IsRunning(postmaster).ShouldBeFalse();
+        ProcessTable.IsRunning(postmaster).ShouldBeFalse();
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ScratchServerTests : IDisposable
         var tools = await PostgresFixture.Locator.ServerAsync(null, CancellationToken.None);
         var options = new ScratchServerOptions { ParentFolder = parent };
         var starting = ScratchServer.StartAsync(tools, options, cancellation.Token);
-        await Eventually(() => Directory.EnumerateDirectories(parent, "surety-scratch-*").Any());
+        await Eventually.Is(() => Directory.EnumerateDirectories(parent, "surety-scratch-*").Any());
 
         await cancellation.CancelAsync();
 
@@ -133,12 +133,12 @@ public sealed class ScratchServerTests : IDisposable
         using var surety = StartHelper();
         var dataFolder = (await surety.StandardOutput.ReadLineAsync()).ShouldNotBeNull();
         var postmaster = PostmasterId(dataFolder);
-        IsRunning(postmaster).ShouldBeTrue();
+        ProcessTable.IsRunning(postmaster).ShouldBeTrue();
 
         surety.Kill(); // SIGKILL
 
-        await Eventually(() => !Directory.EnumerateFileSystemEntries(parent).Any());
-        IsRunning(postmaster).ShouldBeFalse();
+        await Eventually.Is(() => !Directory.EnumerateFileSystemEntries(parent).Any());
+        ProcessTable.IsRunning(postmaster).ShouldBeFalse();
     }
 
     [Fact]
@@ -147,15 +147,15 @@ public sealed class ScratchServerTests : IDisposable
         using var surety = StartHelper();
         var dataFolder = (await surety.StandardOutput.ReadLineAsync()).ShouldNotBeNull();
         var postmaster = PostmasterId(dataFolder);
-        using var supervisor = Process.GetProcessById(Children(surety.Id).ShouldHaveSingleItem());
+        using var supervisor = Process.GetProcessById(ProcessTable.ChildrenOf(surety.Id).ShouldHaveSingleItem());
         supervisor.Kill();
         surety.Kill();
         await surety.WaitForExitAsync();
-        IsRunning(postmaster).ShouldBeTrue();
+        ProcessTable.IsRunning(postmaster).ShouldBeTrue();
 
         await ScratchServer.RemoveAbandonedAsync(parent, CancellationToken.None);
 
-        IsRunning(postmaster).ShouldBeFalse();
+        ProcessTable.IsRunning(postmaster).ShouldBeFalse();
         Directory.EnumerateFileSystemEntries(parent).ShouldBeEmpty();
     }
 
@@ -193,9 +193,15 @@ public sealed class ScratchServerTests : IDisposable
     {
         await using var server = await StartAsync(new ScratchServerOptions());
 
-        SessionOf(PostmasterId(server.DataFolder)).ShouldNotBe(SessionOf(Environment.ProcessId));
-        var supervisors = Children(Environment.ProcessId).Where(id => CommandLine(id).Contains(server.Target.Host));
-        SessionOf(supervisors.ShouldHaveSingleItem()).ShouldNotBe(SessionOf(Environment.ProcessId));
+        ProcessTable
+            .SessionOf(PostmasterId(server.DataFolder))
+            .ShouldNotBe(ProcessTable.SessionOf(Environment.ProcessId));
+        var supervisors = ProcessTable
+            .ChildrenOf(Environment.ProcessId)
+            .Where(id => ProcessTable.CommandLineOf(id).Contains(server.Target.Host));
+        ProcessTable
+            .SessionOf(supervisors.ShouldHaveSingleItem())
+            .ShouldNotBe(ProcessTable.SessionOf(Environment.ProcessId));
     }
 
     private async Task<ScratchServer> StartAsync(ScratchServerOptions options)
@@ -215,34 +221,4 @@ public sealed class ScratchServerTests : IDisposable
 
     private static int PostmasterId(string dataFolder) =>
         int.Parse(File.ReadLines(Path.Combine(dataFolder, "postmaster.pid")).First());
-
-    // A zombie is dead: it waits for its parent, or for init, to take note of that.
-    private static bool IsRunning(int processId) =>
-        Directory.Exists($"/proc/{processId}") && StatOf(processId)[0] is not ("Z" or "X");
-
-    // proc(5): pid (comm) state ppid pgrp session ...
-    private static string SessionOf(int processId) => StatOf(processId)[3];
-
-    private static IEnumerable<int> Children(int parentId) =>
-        Directory
-            .EnumerateDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
-            .Where(id => id > 0 && Directory.Exists($"/proc/{id}") && StatOf(id)[1] == $"{parentId}");
-
-    private static string[] StatOf(int processId)
-    {
-        var stat = File.ReadAllText($"/proc/{processId}/stat");
-        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-    }
-
-    private static string CommandLine(int processId) => File.ReadAllText($"/proc/{processId}/cmdline");
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition())
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
 }

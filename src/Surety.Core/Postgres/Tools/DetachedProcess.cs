@@ -9,7 +9,6 @@ namespace Surety.Core.Postgres.Tools;
 /// </summary>
 internal static partial class DetachedProcess
 {
-    private const int Terminate = 15; // SIGTERM
     private const string SetSid = "/usr/bin/setsid";
 
     public static Process Start(
@@ -36,8 +35,8 @@ internal static partial class DetachedProcess
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
     }
 
-    /// <summary>Asks the program to end, which for pg_dump and pg_restore also cancels what the server is doing.</summary>
-    public static void Ask(Process process)
+    /// <summary>Sends a request to end; on Windows, which has none, ends the program.</summary>
+    public static void Ask(Process process, EndRequest request)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -46,7 +45,7 @@ internal static partial class DetachedProcess
         else if (!process.HasExited)
         {
             // It may end between the question and the signal: then there is nobody left to ask, and no error.
-            _ = Kill(process.Id, Terminate);
+            _ = Kill(process.Id, (int)request);
         }
     }
 
@@ -66,4 +65,14 @@ internal static partial class DetachedProcess
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int processId, int signal);
+}
+
+/// <summary>The signals that ask a program to end, by their numbers on Linux and macOS.</summary>
+internal enum EndRequest
+{
+    /// <summary>SIGINT: psql, pg_dump and pg_restore cancel what the server is doing for them.</summary>
+    Interrupt = 2,
+
+    /// <summary>SIGTERM: psql leaves at once, and its query goes on.</summary>
+    Terminate = 15,
 }

@@ -7,8 +7,9 @@ namespace Surety.Core.Postgres.Tools;
 /// <summary>Runs one of PostgreSQL's programs to its end.</summary>
 internal static class ToolProcess
 {
-    // Time for a program that was asked to end to cancel its queries and leave.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    // Time for a program to end by itself, once its output has, and to cancel its queries and leave when asked to.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs a program and hands its standard output to <paramref name="readOutput"/> as it comes.</summary>
     /// <returns>The warnings that it printed on standard error.</returns>
@@ -113,18 +114,22 @@ internal static class ToolProcess
     /// <summary>Ends the program where it still runs; true where it had failed on its own account.</summary>
     private static async Task<bool> EndAsync(Process process)
     {
-        if (await HasEndedAsync(process, TimeSpan.FromMilliseconds(200)).ConfigureAwait(false))
+        if (await HasEndedAsync(process, Moment).ConfigureAwait(false))
         {
             return process.ExitCode != 0;
         }
 
-        DetachedProcess.Ask(process);
-        if (!await HasEndedAsync(process, Grace).ConfigureAwait(false))
+        foreach (var request in (EndRequest[])[EndRequest.Interrupt, EndRequest.Terminate])
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            DetachedProcess.Ask(process, request);
+            if (await HasEndedAsync(process, Grace).ConfigureAwait(false))
+            {
+                return false;
+            }
         }
 
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         return false;
     }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Runs one scratch server for as long as standard input stays open, then removes every trace of it: the same way
 # whether Surety closes the pipe or is killed. ScratchServer.cs starts it as
 #   sh -c SCRIPT surety-scratch run FOLDER BIN INITDB-ARGUMENT...    prints "ready", or else why not

@@ -14,8 +14,10 @@ internal static partial class Folders
         {
             Directory.CreateDirectory(path);
         }
-        else
+        else if (!Directory.Exists(path))
         {
+            // One by one: the framework gives the mode to the last folder only.
+            Create(Path.GetDirectoryName(path)!);
             Directory.CreateDirectory(path, OwnerOnly);
         }
     }

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Sets up what is missing, then checks and tests everything. The last line counts the tests:
+# "N passed, N failed, N skipped".
+#   ./test.sh [--filter EXPRESSION] [--full]
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+# shellcheck source=eng/setup.sh
+source eng/setup.sh
+
+readonly RESULTS=artifacts/test-results
+passed=0 failed=0 skipped=0
+filter=()
+
+finish() {
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    exit "$1"
+}
+
+step() {
+    printf '== %s\n' "$1"
+    shift
+    if ! "$@" </dev/null; then
+        printf 'this step failed, so no test ran: %s\n' "$*"
+        finish 1
+    fi
+}
+
+counter() { sed -nE "s/.*<Counters [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1"; }
+
+count_results() {
+    local file=$1 executed
+    executed=$(counter "$file" executed)
+    passed=$((passed + $(counter "$file" passed)))
+    # Everything that ran and did not pass: failures, errors, timeouts, aborted tests.
+    failed=$((failed + executed - $(counter "$file" passed)))
+    skipped=$((skipped + $(counter "$file" total) - executed))
+}
+
+run_project() {
+    local name=$1 file=$RESULTS/$1.trx failed_before=$failed status=0
+    printf '== %s\n' "$name"
+    dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$RESULTS" \
+        --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "${filter[@]}" </dev/null || status=$?
+    if [[ -f $file ]]; then
+        count_results "$file"
+    elif [[ ${#filter[@]} -eq 0 ]]; then
+        printf '%s: no result file\n' "$name"
+        status=1
+    fi
+    if [[ $status -ne 0 && $failed -eq $failed_before ]]; then
+        printf '%s: the run ended with %d, though no test is recorded as failed\n' "$name" "$status"
+        failed=$((failed + 1))
+    fi
+}
+
+list_failures() {
+    if [[ $failed -eq 0 ]]; then return; fi
+    printf '== failed\n'
+    # Their messages are above, where the project ran.
+    sed -nE '/<UnitTestResult .*outcome="Failed"/s/.* testName="([^"]*)".*/\1/p' "$RESULTS"/*.trx
+}
+
+while [[ $# -gt 0 ]]; do
+    case $1 in
+    --filter)
+        filter=(--filter "${2:?--filter needs an expression}")
+        shift
+        ;;
+    --full) export SURETY_TEST_FULL=1 ;;
+    *)
+        say "usage: ./test.sh [--filter EXPRESSION] [--full]"
+        exit 2
+        ;;
+    esac
+    shift
+done
+
+rm -rf "$RESULTS"
+mkdir -p "$RESULTS"
+require_dotnet .
+step "setting up" set_up postgres zstd pgbouncer shellcheck
+if has_command shellcheck; then step "scripts" shellcheck -x surety test.sh eng/*.sh .ci/run src/Surety.Core/Postgres/Tools/*.sh; fi
+step "tools" dotnet tool restore
+step "format" dotnet csharpier check .
+step "build" dotnet build Surety.slnx -c Release -nologo -v:quiet -clp:NoSummary -nodeReuse:false -p:RestoreLockedMode=true
+
+while read -r project; do
+    run_project "$(basename "$(dirname "$project")")"
+done < <(grep -l Microsoft.NET.Test.Sdk tests/*/*.csproj)
+
+list_failures
+if [[ $((passed + failed)) -eq 0 ]]; then
+    printf 'no test ran\n'
+    finish 1
+fi
+finish $((failed > 0))
