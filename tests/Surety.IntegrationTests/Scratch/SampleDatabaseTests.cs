@@ -1,3 +1,4 @@
+using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Testing;
 
@@ -32,7 +33,7 @@ public sealed class SampleDatabaseTests(PostgresFixture postgres) : IClassFixtur
             ["--no-psqlrc", "--quiet", $"--file={Path.Combine(ProjectFolders.SharedData!, "tablehash.sql")}"]
         )
         {
-            Environment = ToolEnvironment.For(database),
+            Environment = database.ToEnvironment(),
         };
 
         var printed = await ToolProcess.ReadTextAsync(hash, CancellationToken.None);

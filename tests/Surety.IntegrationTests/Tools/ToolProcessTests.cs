@@ -199,8 +199,7 @@ public sealed class ToolProcessTests(PostgresFixture postgres) : IClassFixture<P
         ConnectionTarget target,
         PostgresTool tool,
         params string[] arguments
-    ) =>
-        new((await PostgresFixture.ToolsAsync()).PathOf(tool), arguments) { Environment = ToolEnvironment.For(target) };
+    ) => new((await PostgresFixture.ToolsAsync()).PathOf(tool), arguments) { Environment = target.ToEnvironment() };
 
     private static MemoryStream Utf8(string text) => new(Encoding.UTF8.GetBytes(text));
 }

@@ -32,7 +32,7 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         OfAsync(_ => Task.FromResult(Greeting), arguments);
 
     public static CommandResult Greeting { get; } =
-        CommandResult.Of(new VersionDocument("hello"), Documents.Json.VersionDocument, "hello\n");
+        CommandResult.Of(new VersionDocument("hello"), Surety.Cli.Output.Documents.Json.VersionDocument, "hello\n");
 
     private static async Task<CommandLineRun> OfAsync(
         IEnumerable<SuretyCommand> commands,

@@ -81,7 +81,7 @@ internal static class SampleBackup
             {
                 Archive = schema,
                 Text = schema,
-                PgDumpVersion = "15.18",
+                PgDumpMajor = 15,
                 ExcludedSchemas = ["audit"],
             },
             Tables =
@@ -95,7 +95,7 @@ internal static class SampleBackup
                     Format = RowFormat.Binary,
                     Condition = "where id > 0",
                     Extension = "postgis",
-                    LoadThrough = "public.all_orders",
+                    LoadThrough = new LoadThroughEntry("public", "all_orders"),
                     Unlogged = true,
                     Receipt = new Receipt(chunks.Count, UInt128.MaxValue - 1),
                     GeneratedReceipt = new Receipt(chunks.Count, 7),
@@ -104,16 +104,13 @@ internal static class SampleBackup
                 },
             ],
             Sequences = [new SequenceEntry("public", "orders_id_seq", long.MaxValue, true)],
-            LargeObjects =
-            [
-                new LargeObjectEntry
-                {
-                    Oid = uint.MaxValue,
-                    Owner = "shop",
-                    Acl = "{shop=rw/shop}",
-                    Data = schema,
-                },
-            ],
+            LargeObjects = new LargeObjectsEntry
+            {
+                Objects = [new LargeObjectEntry(uint.MaxValue, "shop", "{shop=rw/shop}", null)],
+                Receipt = new Receipt(1, 11),
+                RawBytes = chunks.Sum(chunk => (long)chunk.RawBytes),
+                Chunks = chunks,
+            },
             MaterializedViews = ["public.totals"],
             Database = new DatabaseEntry
             {
@@ -126,6 +123,7 @@ internal static class SampleBackup
                 Tablespace = "pg_default",
                 Settings = [new SettingEntry(null, "work_mem", "64MB")],
             },
+            Tablespaces = ["fast"],
             Roles =
             [
                 new RoleEntry
@@ -140,6 +138,7 @@ internal static class SampleBackup
                     BypassRowSecurity = false,
                     ConnectionLimit = -1,
                     MemberOf = ["staff"],
+                    NamedByPolicy = true,
                 },
             ],
         };

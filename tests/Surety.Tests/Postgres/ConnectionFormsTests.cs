@@ -55,7 +55,7 @@ public sealed class ConnectionFormsTests
     [Fact]
     public void The_parser_reads_the_environment_back_as_the_same_target()
     {
-        ConnectionTargetParser.Parse(null, Target.ToEnvironment()).ShouldBe(Target);
+        ConnectionTargetParser.Parse(null, Target.ToEnvironment()!).ShouldBe(Target);
     }
 
     [Fact]
