@@ -50,13 +50,11 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     public void Only_what_is_on_another_server_is_missing()
     {
         trip.Manifest.Incomplete.Select(i => $"{i.Kind} {i.Name}")
-            .ShouldBe(
-                [
-                    "foreign table rows objects.by_place_far",
-                    "foreign table rows objects.far",
-                    "foreign table rows objects.host_names",
-                ]
-            );
+            .ShouldBe([
+                "foreign table rows objects.by_place_far",
+                "foreign table rows objects.far",
+                "foreign table rows objects.host_names",
+            ]);
         trip.Warnings.ShouldBeEmpty();
     }
 
@@ -85,8 +83,7 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
         expected.Where(IsComparable).Except(restored).ShouldBeEmpty();
 
         // Their leaves have columns in different orders, and a row can be in any leaf.
-        static bool IsComparable(string piece) =>
-            !piece.StartsWith("COPY tables.by_mood ", StringComparison.Ordinal);
+        static bool IsComparable(string piece) => !piece.StartsWith("COPY tables.by_mood ", StringComparison.Ordinal);
     }
 
     [SharedDataFact]
@@ -103,7 +100,8 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     [Fact]
     public async Task A_subscription_comes_back_disabled()
     {
-        const string sql = "SELECT subname || ' ' || subenabled FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND datname = current_database()";
+        const string sql =
+            "SELECT subname || ' ' || subenabled FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND datname = current_database()";
 
         (await PostgresFixture.ScalarAsync<string>(trip.Restored, sql)).ShouldBe("hard_subscription false");
     }
@@ -111,7 +109,8 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     [Fact]
     public async Task Rows_move_between_the_leaves_of_an_enum_and_none_is_lost()
     {
-        const string sql = "SELECT count(*) || string_agg(concat_ws(' ', id, how, doubled), ',' ORDER BY id) FROM tables.by_mood";
+        const string sql =
+            "SELECT count(*) || string_agg(concat_ws(' ', id, how, doubled), ',' ORDER BY id) FROM tables.by_mood";
 
         var rows = await PostgresFixture.ScalarAsync<string>(trip.Restored, sql);
 
