@@ -13,11 +13,12 @@ internal sealed class SchemaCapture(PostgresTools tools, ObjectStore objects)
     public async Task<(SchemaEntry Entry, IReadOnlyList<StoredObject> Stored)> TakeAsync(
         LockedSnapshot snapshot,
         SchemaFilter filter,
+        IEnumerable<Sequence> sequences,
         CancellationToken cancellationToken
     )
     {
         StoredStreamParts? archive = null;
-        await SchemaArchive.DumpAsync(tools, snapshot, filter, StoreAsync, cancellationToken);
+        await SchemaArchive.DumpAsync(tools, snapshot, filter, sequences, StoreAsync, cancellationToken);
         await using var stored = objects.OpenStream(archive!.Stream);
         var schema = await SchemaText.FromArchiveAsync(tools, stored, cancellationToken);
         using var bytes = new MemoryStream(schema.ToBytes());

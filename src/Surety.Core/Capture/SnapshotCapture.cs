@@ -165,6 +165,7 @@ public sealed class SnapshotCapture(
         var schema = new SchemaCapture(client, repository.Objects).TakeAsync(
             snapshot,
             options.Snapshot.Schemas,
+            inventory.AllSequences,
             failing.Token
         );
         var rows = scan.RunAsync(inventory.ScanTables, failing.Token);

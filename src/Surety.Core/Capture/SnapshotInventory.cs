@@ -15,6 +15,11 @@ internal sealed record SnapshotInventory
 
     /// <summary>The tables whose rows are read, and last the large objects, where there are any.</summary>
     public required IReadOnlyList<ScanTable> ScanTables { get; init; }
+
+    /// <summary>Those that this role cannot read too.</summary>
+    public required IReadOnlyList<Sequence> AllSequences { get; init; }
+
+    /// <summary>The state of those that it can.</summary>
     public required IReadOnlyList<SequenceEntry> Sequences { get; init; }
     public required IReadOnlyList<LargeObject> LargeObjects { get; init; }
     public required IReadOnlyList<RoleEntry> Roles { get; init; }
@@ -39,6 +44,7 @@ internal sealed record SnapshotInventory
         {
             Relations = snapshot.Relations,
             ScanTables = await ScanTablesAsync(snapshot, largeObjects, cancellationToken),
+            AllSequences = sequences,
             Sequences = states,
             LargeObjects = largeObjects.Where(o => o.Readable).ToList(),
             Roles = await catalog.ReadRolesAsync(cancellationToken),

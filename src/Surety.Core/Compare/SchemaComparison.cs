@@ -26,11 +26,14 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
     {
         progress.Begin("comparing schemas");
         var client = await tools.ClientForAsync(snapshot.Server.Major, cancellationToken);
+        var filter = RowComparison.Filter(backup);
+        var sequences = await snapshot.Catalog.ReadSequencesAsync(filter, cancellationToken);
         using var archive = new MemoryStream();
         await SchemaArchive.DumpAsync(
             client,
             snapshot,
-            RowComparison.Filter(backup),
+            filter,
+            sequences,
             (output, token) => output.CopyToAsync(archive, token),
             cancellationToken
         );

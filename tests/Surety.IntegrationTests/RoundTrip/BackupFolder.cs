@@ -63,13 +63,15 @@ internal sealed class BackupFolder : IDisposable
     public Task<BackupContents> ContentsAsync(Manifest manifest) =>
         UseAsync(repository => repository.Manifests.ReadContentsAsync(manifest, Never));
 
-    /// <summary>The schema as the backup keeps it for people.</summary>
-    public Task<string> SchemaTextAsync(Manifest manifest) =>
+    /// <summary>A second backup like this one, with other contents: for what no real database would give.</summary>
+    public Task<Manifest> ChangeAsync(Manifest manifest, Func<BackupContents, BackupContents> change) =>
         UseAsync(async repository =>
         {
             var contents = await repository.Manifests.ReadContentsAsync(manifest, Never);
-            using var reader = new StreamReader(repository.Objects.OpenStream(contents.Schema.Text));
-            return await reader.ReadToEndAsync();
+            var stored = await repository.Manifests.StoreContentsAsync(change(contents), Never);
+            var changed = manifest with { Id = BackupId.New(manifest.StartedAt), Contents = stored.Stream };
+            await repository.Manifests.CommitAsync(changed, Never);
+            return changed;
         });
 
     public void Dispose() => folder.Dispose();

@@ -22,6 +22,7 @@ internal static class SchemaArchive
         PostgresTools tools,
         LockedSnapshot snapshot,
         SchemaFilter filter,
+        IEnumerable<Sequence> sequences,
         Func<Stream, CancellationToken, Task> readArchive,
         CancellationToken cancellationToken
     )
@@ -39,6 +40,8 @@ internal static class SchemaArchive
             .. filter.Only.Select(s => $"--schema={SqlText.Identifier(s)}"),
             .. filter.Except.Select(s => $"--exclude-schema={SqlText.Identifier(s)}"),
             .. Unlockable(snapshot).Select(r => $"--exclude-table={r.Name.Sql}"),
+            // It reads the state of every sequence, though that is in neither section.
+            .. sequences.Where(s => !s.Selectable).Select(s => $"--exclude-table-data={s.Name.Sql}"),
         ];
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgDump), arguments)
         {
