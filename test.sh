@@ -41,10 +41,10 @@ run_project() {
     printf '== %s\n' "$name"
     dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$RESULTS" \
         --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "${filter[@]}" </dev/null || status=$?
-    if [[ -f $file ]]; then
+    if [[ -f $file && $(counter "$file" total) -gt 0 ]]; then
         count_results "$file"
     elif [[ ${#filter[@]} -eq 0 ]]; then
-        printf '%s: no result file\n' "$name"
+        printf '%s: no results\n' "$name"
         status=1
     fi
     if [[ $status -ne 0 && $failed -eq $failed_before ]]; then

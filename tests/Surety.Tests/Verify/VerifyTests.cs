@@ -61,6 +61,11 @@ public sealed class VerifyTests : IAsyncLifetime
     {
         foreach (var blob in await memory.ListAsync("", Never).ToListAsync())
         {
+            if (blob.Name == "RECOVER.md")
+            {
+                continue;
+            }
+
             var sound = (await memory.ReadAsync(blob.Name, Never))!;
             for (var i = 0; i < sound.Length; i += i < 64 ? 1 : 41)
             {
