@@ -36,8 +36,9 @@ public sealed class SessionFailureTests(AuthServer server)
     public void A_query_that_sends_nothing_is_cancelled_too(string kind, bool encrypted)
     {
         using var cancellation = new CancellationTokenSource();
+        var name = $"waiting {kind} {encrypted}";
         var target = encrypted ? server.Tcp("trusted") with { SslMode = Npgsql.SslMode.Require } : server.Socket;
-        using (var session = Open(kind, "waiting", target))
+        using (var session = Open(kind, name, target))
         {
             var reading = Task.Factory.StartNew(
                 () =>
@@ -52,12 +53,12 @@ public sealed class SessionFailureTests(AuthServer server)
                 TaskCreationOptions.LongRunning
             );
             server.WaitUntil(
-                "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'waiting' AND wait_event = 'PgSleep')"
+                $"EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '{name}' AND wait_event = 'PgSleep')"
             );
             cancellation.Cancel();
             Should.Throw<OperationCanceledException>(() => reading.GetAwaiter().GetResult());
         }
-        server.WaitUntil("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'waiting')");
+        server.WaitUntil($"NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '{name}')");
     }
 
     [Fact]
@@ -92,10 +93,28 @@ public sealed class SessionFailureTests(AuthServer server)
         var lost = Should.Throw<SuretyException>(() => ReadToEnd(reader));
         lost.Code.ShouldBe(ErrorCode.ConnectionLost);
         lost.IsTransient.ShouldBeTrue();
-        if (kind == "blocking")
-            lost.Message.ShouldBe(
-                "the server ended the session: terminating connection due to administrator command (SQLSTATE 57P01)"
-            );
+    }
+
+    [Fact]
+    public void A_backend_that_is_terminated_while_it_waits_says_why()
+    {
+        using var session = BlockingRowSession.Connect(server.Socket, "ended", default);
+        var sleeping = Task.Factory.StartNew(
+            () => session.Execute("SELECT pg_sleep(600)"),
+            TaskCreationOptions.LongRunning
+        );
+        server.WaitUntil(
+            "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'ended' AND wait_event = 'PgSleep')"
+        );
+
+        server.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ended'");
+
+        var lost = Should.Throw<SuretyException>(() => sleeping.GetAwaiter().GetResult());
+        lost.Code.ShouldBe(ErrorCode.ConnectionLost);
+        lost.Message.ShouldBe(
+            "the server ended the session: terminating connection due to administrator command (SQLSTATE 57P01)"
+        );
+        CodeOf(() => session.Execute("SELECT 1")).ShouldBe(ErrorCode.ConnectionLost);
     }
 
     [Theory]
@@ -140,12 +159,12 @@ public sealed class SessionFailureTests(AuthServer server)
         using var session = Open(kind, "refused");
         session.Execute("SET lock_timeout = 1; CREATE TEMP TABLE t (a int)");
 
-        CodeOf(() => session.Execute("LOCK locked")).ShouldBe(ErrorCode.LockTimeout);
+        CodeOf(() => session.QueryColumn("SELECT * FROM locked")).ShouldBe(ErrorCode.LockTimeout);
         CodeOf(() => session.QueryColumn("SELECT nowhere")).ShouldBe(ErrorCode.QueryFailed);
         CodeOf(() => session.CopyOut("COPY nowhere TO STDOUT", RowFormat.Text, default))
             .ShouldBe(ErrorCode.QueryFailed);
         session.Execute("SET ROLE scram");
-        CodeOf(() => session.QueryColumn("SELECT * FROM locked")).ShouldBe(ErrorCode.PrivilegeMissing);
+        CodeOf(() => session.QueryColumn("SELECT rolpassword FROM pg_authid")).ShouldBe(ErrorCode.PrivilegeMissing);
         session.Execute("RESET ROLE");
         session.QueryColumn("SELECT count(*) FROM t").ShouldBe(["0"]);
     }
