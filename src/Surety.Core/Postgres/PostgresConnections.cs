@@ -56,7 +56,7 @@ public static class PostgresConnections
             ),
             { InnerException: SocketException socket } => ServerErrors.Unreachable(
                 target,
-                socket.Message,
+                ServerErrors.ReasonOf(socket),
                 null,
                 failure
             ),

@@ -63,17 +63,12 @@ internal sealed class BlockingRowSession : IRowSession
             {
                 return ConnectTo(target, address, applicationName, cancellationToken);
             }
-            catch (Exception e) when (IsBrokenLink(e))
+            catch (Exception e) when (IsBrokenLink(e) || e is TimeoutException)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 last = e;
             }
         }
-        var reason = last
-            is ObjectDisposedException
-                or SocketException { SocketErrorCode: SocketError.OperationAborted }
-            ? $"no answer within {target.ConnectTimeout.TotalSeconds:0} s"
-            : last?.Message ?? "the host has no address";
+        var reason = last is null ? "the host has no address" : ServerErrors.ReasonOf(last);
         throw ServerErrors.Unreachable(target, reason, null, last);
     }
 
@@ -206,17 +201,21 @@ internal sealed class BlockingRowSession : IRowSession
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(target.ConnectTimeout);
-        var link = ServerLink.Open(target, address, encryption, deadline.Token);
+        ServerLink? link = null;
         try
         {
+            link = ServerLink.Open(target, address, encryption, deadline.Token);
             using var closing = link.CloseOn(deadline.Token);
             var messages = new ServerMessages(link);
             var started = new SessionStartup(link, messages, target).Run(applicationName);
             return new BlockingRowSession(target, link, messages, started, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
-            link.Dispose();
+            link?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (IsBrokenLink(e) && deadline.IsCancellationRequested)
+                throw new TimeoutException($"no answer within {target.ConnectTimeout.TotalSeconds:0} s", e);
             throw;
         }
     }
@@ -241,7 +240,7 @@ internal sealed class BlockingRowSession : IRowSession
         }
         catch (SocketException e)
         {
-            throw ServerErrors.Unreachable(target, e.Message, null, e);
+            throw ServerErrors.Unreachable(target, ServerErrors.ReasonOf(e), null, e);
         }
     }
 
@@ -294,7 +293,7 @@ internal sealed class BlockingRowSession : IRowSession
     {
         Break();
         if (!IsCancelled(out var token))
-            return ServerErrors.Lost(cause.Message, cause);
+            return ServerErrors.Lost(ServerErrors.ReasonOf(cause), cause);
         // The server notices the closed socket only when it next sends; a statement that waits or sorts sends nothing.
         CancelRequest.TrySend(target, link, started.CancelKey);
         return new OperationCanceledException(token);
