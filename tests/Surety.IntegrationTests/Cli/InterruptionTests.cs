@@ -103,7 +103,9 @@ public sealed class InterruptionTests(PostgresFixture postgres) : IClassFixture<
             .GetProperty("findings")
             .EnumerateArray()
             .Select(finding => finding.GetProperty("fact").GetString())
-            .ShouldContain(fact => fact!.StartsWith($"pid {other.ProcessID} ") && fact.EndsWith("lock on small"));
+            .ShouldContain(fact =>
+                fact!.StartsWith($"pid {other.ProcessID} ") && fact.EndsWith("lock on public.small")
+            );
     }
 
     [Theory]
