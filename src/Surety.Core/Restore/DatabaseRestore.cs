@@ -19,14 +19,24 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     /// Before anything is changed: ObjectDamaged or ObjectMissing, TargetNotEmpty, RolesMissing, ToolMissing, whatever
     /// connecting throws. Later: ToolFailed, QueryFailed, RestoreIncomplete; the working database is dropped then.
     /// </exception>
-    public async Task<RestoreReport> RunAsync(
+    public Task<RestoreReport> RunAsync(
+        Manifest manifest,
+        RestoreOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        repository.Locks.HoldSharedAsync(
+            "restore",
+            (_, token) => RunLockedAsync(manifest, options, token),
+            cancellationToken
+        );
+
+    private async Task<RestoreReport> RunLockedAsync(
         Manifest manifest,
         RestoreOptions options,
         CancellationToken cancellationToken
     )
     {
         var started = Stopwatch.GetTimestamp();
-        await using var lease = await repository.Locks.AcquireSharedAsync("restore", cancellationToken);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
         var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
