@@ -109,19 +109,13 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
 
         progress.Begin("building indexes and constraints");
         var later = await schema.RunAsync(target.Working, "post-data", rules, options.Jobs, cancellationToken);
-        await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
+        var derived = await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
         progress.Begin("gathering statistics");
-        await using (
-            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
-        )
-        {
-            await connection.RunAsync("ANALYZE", cancellationToken);
-        }
-
+        var statistics = await StatisticsGathering.RunAsync(target.Working, cancellationToken);
         var lost = noTablespaces
             ? ["the server lacks tablespaces of the backup: everything is in the default one"]
             : Array.Empty<string>();
-        return [.. warnings, .. later, .. lost];
+        return [.. warnings, .. later, .. derived, .. statistics, .. lost];
     }
 
     private static async Task<bool> HasTablespacesAsync(
@@ -138,7 +132,11 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         return contents.Tablespaces.All(present.Contains);
     }
 
-    private async Task ProveAsync(
+    /// <summary>
+    /// Compares every row with its receipt. Only generated columns may differ, and are returned: they are computed anew,
+    /// and the functions behind them can have changed since the rows were written.
+    /// </summary>
+    private async Task<IEnumerable<string>> ProveAsync(
         BackupContents contents,
         ConnectionTarget working,
         int jobs,
@@ -146,9 +144,10 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     )
     {
         var report = await RowComparison.RunAsync(contents, working, jobs, progress, cancellationToken);
-        var wrong = report
+        var different = report
             .Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra))
-            .ToList();
+            .ToLookup(t => t.OnlyGenerated);
+        var wrong = different[false].ToList();
         if (wrong.Count > 0)
         {
             throw new SuretyException(
@@ -157,6 +156,8 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
                 "please report this: it must not happen"
             );
         }
+
+        return different[true].Select(t => $"{t.Name}: {t.Reason}, computed anew by its present definition");
     }
 
     private static RestoreReport Report(
