@@ -39,7 +39,7 @@ internal sealed class CommandLine
         [
             new DemoCommand(),
             new InitCommand(),
-            //DOCTOR
+            new DoctorCommand(),
             new BackupCommand(),
             new ListCommand(),
             new ShowCommand(),

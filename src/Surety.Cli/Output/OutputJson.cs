@@ -26,6 +26,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
 [JsonSerializable(typeof(DemoDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

@@ -62,6 +62,30 @@ public sealed class LockManager
         }
     }
 
+    /// <summary>Every lock there is, for people to see.</summary>
+    public async Task<IReadOnlyList<LockState>> ListAsync(CancellationToken cancellationToken)
+    {
+        var locks = new List<LockState>();
+        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (IsLock(blob.Name) && await TryReadAsync(blob, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                locks.Add(
+                    new LockState(
+                        found.Operation,
+                        $"{found.Holder}",
+                        found.Exclusive,
+                        found.CreatedAt,
+                        found.ExpiresAt,
+                        IsStale(found)
+                    )
+                );
+            }
+        }
+
+        return locks;
+    }
+
     private async Task<RepositoryLock> AcquireAsync(
         string operation,
         bool exclusive,
