@@ -46,6 +46,14 @@ public sealed class PostgresFixture : IAsyncDisposable, IDisposable
         return await CreateDatabaseAsync($"TEMPLATE {await loading.Value}");
     }
 
+    /// <summary>A database that does not exist yet: whoever creates it by this name has it dropped with the others.</summary>
+    public async Task<ConnectionTarget> NameDatabaseAsync(string? name = null)
+    {
+        name ??= NextName("test");
+        created.Add(name);
+        return (await ServerAsync()).WithDatabase(name);
+    }
+
     public static async Task<NpgsqlConnection> OpenAsync(ConnectionTarget target)
     {
         var settings = new NpgsqlConnectionStringBuilder
@@ -83,7 +91,7 @@ public sealed class PostgresFixture : IAsyncDisposable, IDisposable
     {
         foreach (var name in created)
         {
-            await ExecuteAsync(await ServerAsync(), $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            await ExecuteAsync(await ServerAsync(), $"DROP DATABASE IF EXISTS {SqlText.Identifier(name)} WITH (FORCE)");
         }
     }
 
