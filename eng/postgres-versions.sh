@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings further PostgreSQL versions for the version matrix, without installing anything into this system:
-#   eng/postgres-versions.sh [17] [18]        both, unless told which
+#   eng/postgres-versions.sh [15] [17] [18]        17 and 18, unless told which
 # puts each into artifacts/postgres/MAJOR, programs in its bin, and prints the folders as SURETY_PG_BIN wants them.
 # What is there already stays. debootstrap asks for root; packages are only unpacked: none of their scripts runs, nothing
 # is mounted, and no server is started.
@@ -20,13 +20,19 @@ release_of() {
     17) printf trixie ;;
     18) printf forky ;;
     *)
-        say "no Debian release is known for PostgreSQL $1; known: 15, 17, 18"
+        say "no Debian release of this script has PostgreSQL $1; it knows 15, 17 and 18"
         return 2
         ;;
     esac
 }
 
-is_present() { [[ $("$HOME_FOLDER/$1/bin/postgres" --version 2>/dev/null) == *"(PostgreSQL) $1"* ]]; }
+# One that is installed has no need to be brought.
+folder_of() {
+    local installed=/usr/lib/postgresql/$1/bin
+    if [[ -x $installed/postgres ]]; then printf '%s' "$installed"; else printf '%s' "$HOME_FOLDER/$1/bin"; fi
+}
+
+is_present() { [[ $("$(folder_of "$1")/postgres" --version 2>/dev/null) == *"(PostgreSQL) $1"* ]]; }
 
 as_root() { if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
 
@@ -37,17 +43,19 @@ script_of() {
     printf '%s' "$script"
 }
 
-# PostgreSQL and all that it depends on, down to the C library, as one folder tree. With || return, because bash ignores
-# set -e in what a caller tests.
+# PostgreSQL and all that it depends on, down to the C library. Only usr: a tree of a whole system has links that lead out
+# of it. With || return, because bash ignores set -e in what a caller tests.
 unpack() {
-    local major=$1 release=$2 system=$3 package
-    as_root debootstrap --foreign --variant=minbase --include="postgresql-$major" \
-        "$release" "$system" "$MIRROR" "$(script_of "$release")" || return
-    as_root chown -R "$(id -u):$(id -g)" "$system" || return
-    for package in "$system"/var/cache/apt/archives/*.deb; do
-        dpkg-deb --fsys-tarfile "$package" | tar -x --keep-directory-symlink --no-same-owner -C "$system" || return
+    local major=$1 release=$2 folder=$3 package
+    as_root debootstrap --download-only --variant=minbase --include="postgresql-$major" \
+        "$release" "$folder/packages" "$MIRROR" "$(script_of "$release")" || return
+    mkdir "$folder/system"
+    for package in "$folder"/packages/var/cache/apt/archives/*.deb; do
+        dpkg-deb --fsys-tarfile "$package" |
+            tar -x --no-same-owner -C "$folder/system" --anchored --exclude='./[!u]*' --exclude='./usr/share/doc' \
+                --exclude='./usr/share/man' || return
     done
-    rm -rf "${system:?}"/{var,dev,debootstrap,usr/share/doc,usr/share/man}
+    as_root rm -rf "$folder/packages"
 }
 
 # Each program X becomes X.program, and X a script that runs it with the C library it was built for. PostgreSQL finds its
@@ -82,7 +90,7 @@ bring() {
     as_root rm -rf "$folder" "$folder.new"
     mkdir -p "$folder.new"
     # Named last: a folder that has its name is complete.
-    if ! unpack "$major" "$release" "$folder.new/system" >"$log" 2>&1; then
+    if ! unpack "$major" "$release" "$folder.new" >"$log" 2>&1; then
         say "PostgreSQL $major could not be unpacked:"
         say "$(tail -n 15 "$log")"
         return 1
@@ -98,6 +106,6 @@ folders=()
 if [[ $# -eq 0 ]]; then set -- 17 18; fi
 for major in "$@"; do
     bring "$major"
-    folders+=("$HOME_FOLDER/$major/bin")
+    folders+=("$(folder_of "$major")")
 done
 (IFS=: && printf '%s\n' "${folders[*]}")
