@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Surety.Core.Compare;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Repository;
@@ -39,7 +40,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         var started = Stopwatch.GetTimestamp();
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
-        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
+        var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
@@ -52,7 +53,8 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         }
         catch (SuretyException e)
         {
-            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e)
+            var hint = e.Hint ?? OlderServerHint(manifest, target.Server);
+            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", hint, e)
             {
                 IsTransient = e.IsTransient,
             };
@@ -87,7 +89,12 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     {
         var noTablespaces = !await HasTablespacesAsync(target, contents, cancellationToken);
         using var schema = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
-        var rules = new SchemaLoadRules(options.NoOwner, noTablespaces, MayFail: manifest.Incomplete.Count > 0);
+        var rules = new SchemaLoadRules(
+            options.NoOwner,
+            noTablespaces,
+            MayFail: manifest.Incomplete.Count > 0,
+            target.Server.Major
+        );
 
         progress.Begin("creating tables");
         var warnings = await schema.RunAsync(target.Working, "pre-data", rules, 1, cancellationToken);
@@ -158,6 +165,14 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         }
 
         return different[true].Select(t => $"{t.Name}: {t.Reason}, computed anew by its present definition");
+    }
+
+    private static string? OlderServerHint(Manifest manifest, ServerInfo server)
+    {
+        var major = manifest.Source.ServerVersionNumber / 10000;
+        return major > server.Major
+            ? $"the backup comes from PostgreSQL {major} and may use what {server.Major} does not have: restore it into {major} or newer"
+            : null;
     }
 
     private static RestoreReport Report(

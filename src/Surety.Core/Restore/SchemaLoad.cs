@@ -12,7 +12,8 @@ namespace Surety.Core.Restore;
 /// <param name="NoOwner">Owners and grants are left out.</param>
 /// <param name="NoTablespaces">Everything goes into the default tablespace.</param>
 /// <param name="MayFail">The backup is incomplete: definitions that need what it lacks cannot be restored.</param>
-internal readonly record struct SchemaLoadRules(bool NoOwner, bool NoTablespaces, bool MayFail);
+/// <param name="ServerMajor">The major version of the server to restore into.</param>
+internal readonly record struct SchemaLoadRules(bool NoOwner, bool NoTablespaces, bool MayFail, int ServerMajor);
 
 /// <summary>The script of some tables: what comes before their rows and what comes after.</summary>
 internal sealed record TableScript(string BeforeRows, string AfterRows, IReadOnlyList<ArchiveEntry> Entries);
@@ -99,6 +100,7 @@ internal sealed partial class SchemaLoad : IDisposable
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments)
         {
             Environment = target.ToEnvironment(),
+            Forgives = UnknownSettings.Of(tools.Version.Major, rules.ServerMajor, jobs),
         };
         try
         {

@@ -11,5 +11,11 @@ internal sealed record ToolCommand(string Program, IReadOnlyList<string> Argumen
     /// <summary>What the program reads on standard input, or null for nothing.</summary>
     public Stream? Input { get; init; }
 
+    /// <summary>
+    /// Says, by the lines that it printed on standard error, whether a run that did not end with 0 did its work all the
+    /// same. Null where 0 alone means success.
+    /// </summary>
+    public Func<IReadOnlyList<string>, bool>? Forgives { get; init; }
+
     public string Name => Path.GetFileNameWithoutExtension(Program);
 }
