@@ -80,8 +80,9 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await CreateRolesAsync(scratch.Target, backup.Roles.Concat(present), cancellationToken);
         await using var stored = objects.OpenStream(backup.Schema.Archive);
         archive.Position = 0;
-        var before = await ReprintAsync(binaries, scratch.Target, "backup", stored, cancellationToken);
-        var after = await ReprintAsync(binaries, scratch.Target, "present", archive, cancellationToken);
+        var encoding = SchemaArchive.DumpEncoding(snapshot.Server);
+        var before = await ReprintAsync(binaries, scratch.Target, "backup", encoding, stored, cancellationToken);
+        var after = await ReprintAsync(binaries, scratch.Target, "present", encoding, archive, cancellationToken);
         return new SchemaComparisonReport(SchemaDifferences.Between(before, after), null);
     }
 
@@ -103,13 +104,17 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         PostgresTools binaries,
         ConnectionTarget server,
         string name,
+        string encoding,
         Stream archive,
         CancellationToken cancellationToken
     )
     {
         await using (var connection = await PostgresConnections.OpenAsync(server, "surety", cancellationToken))
         {
-            await connection.RunAsync($"CREATE DATABASE {name} TEMPLATE template0", cancellationToken);
+            await connection.RunAsync(
+                $"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}'",
+                cancellationToken
+            );
         }
 
         var environment = server.WithDatabase(name).ToEnvironment();
@@ -124,7 +129,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await ToolProcess.ReadTextAsync(load, cancellationToken);
         var print = new ToolCommand(
             binaries.PathOf(PostgresTool.PgDump),
-            ["--schema-only", "--encoding=UTF8", "--no-password"]
+            ["--schema-only", $"--encoding={encoding}", "--no-password"]
         )
         {
             Environment = environment,
