@@ -6,6 +6,7 @@ using Surety.Core.Progress;
 using Surety.Core.Scan;
 using Surety.Repository;
 using Surety.Repository.Errors;
+using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Verify;
 
@@ -36,14 +37,26 @@ public sealed class SnapshotCapture(
         var startedAt = clock.GetUtcNow();
         progress.Begin("connecting");
         await PoolerDetection.EnsureSessionAsync(options.Source, cancellationToken);
-        await using var lease = await repository.Locks.AcquireSharedAsync("backup", cancellationToken);
-        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-        await TrustEarlierBackupsAsync(options.Source, held.Token);
+        return await repository.Locks.HoldSharedAsync(
+            "backup",
+            (lease, token) => CaptureLockedAsync(options, startedAt, lease, token),
+            cancellationToken
+        );
+    }
+
+    private async Task<Manifest> CaptureLockedAsync(
+        CaptureOptions options,
+        DateTimeOffset startedAt,
+        RepositoryLock lease,
+        CancellationToken cancellationToken
+    )
+    {
+        await TrustEarlierBackupsAsync(options.Source, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await CaptureAsync(options, startedAt, held.Token);
+                return await CaptureAsync(options, startedAt, lease, cancellationToken);
             }
             catch (SuretyException e)
                 when (e is { Code: ErrorCode.SchemaChanging, IsTransient: true } && attempt < Attempts)
@@ -56,6 +69,7 @@ public sealed class SnapshotCapture(
     private async Task<Manifest> CaptureAsync(
         CaptureOptions options,
         DateTimeOffset startedAt,
+        RepositoryLock lease,
         CancellationToken cancellationToken
     )
     {
@@ -83,6 +97,8 @@ public sealed class SnapshotCapture(
         var source = await snapshot.DescribeAsync(cancellationToken);
         var storedContents = await repository.Manifests.StoreContentsAsync(contents, cancellationToken);
         tally.Add(storedContents.Objects);
+        // Passed here so that the backup's duration includes it; the commit passes it again, with nothing left to do.
+        await repository.Objects.FlushAsync(cancellationToken);
         var finishedAt = clock.GetUtcNow();
         var manifest = new Manifest
         {
@@ -99,6 +115,8 @@ public sealed class SnapshotCapture(
             SuretyVersion = ProductVersion,
             Contents = storedContents.Stream,
         };
+        // Whoever broke the lock may have deleted what this manifest names.
+        lease.ThrowIfLost();
         await repository.Manifests.CommitAsync(manifest, cancellationToken);
         return manifest;
     }

@@ -20,7 +20,20 @@ public sealed class DatabaseValidation(BackupRepository repository, ToolLocator 
     {
         progress.Begin("connecting");
         await PoolerDetection.EnsureSessionAsync(database, cancellationToken);
-        await using var lease = await repository.Locks.AcquireSharedAsync("validate", cancellationToken);
+        return await repository.Locks.HoldSharedAsync(
+            "validate",
+            (_, token) => RunLockedAsync(manifest, database, jobs, token),
+            cancellationToken
+        );
+    }
+
+    private async Task<ValidationReport> RunLockedAsync(
+        Manifest manifest,
+        ConnectionTarget database,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
         var backup = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         var options = new SnapshotOptions { Schemas = RowComparison.Filter(backup) };
         await using var snapshot = await LockedSnapshot.TakeAsync(database, options, progress, cancellationToken);

@@ -20,14 +20,24 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     /// Before anything is changed: ObjectDamaged or ObjectMissing, TargetNotEmpty, RolesMissing, ToolMissing, whatever
     /// connecting throws. Later: ToolFailed, QueryFailed, RestoreIncomplete; the working database is dropped then.
     /// </exception>
-    public async Task<RestoreReport> RunAsync(
+    public Task<RestoreReport> RunAsync(
+        Manifest manifest,
+        RestoreOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        repository.Locks.HoldSharedAsync(
+            "restore",
+            (_, token) => RunLockedAsync(manifest, options, token),
+            cancellationToken
+        );
+
+    private async Task<RestoreReport> RunLockedAsync(
         Manifest manifest,
         RestoreOptions options,
         CancellationToken cancellationToken
     )
     {
         var started = Stopwatch.GetTimestamp();
-        await using var lease = await repository.Locks.AcquireSharedAsync("restore", cancellationToken);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
@@ -106,19 +116,13 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
 
         progress.Begin("building indexes and constraints");
         var later = await schema.RunAsync(target.Working, "post-data", rules, options.Jobs, cancellationToken);
-        await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
+        var derived = await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
         progress.Begin("gathering statistics");
-        await using (
-            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
-        )
-        {
-            await connection.RunAsync("ANALYZE", cancellationToken);
-        }
-
+        var statistics = await StatisticsGathering.RunAsync(target.Working, cancellationToken);
         var lost = noTablespaces
             ? ["the server lacks tablespaces of the backup: everything is in the default one"]
             : Array.Empty<string>();
-        return [.. warnings, .. later, .. lost];
+        return [.. warnings, .. later, .. derived, .. statistics, .. lost];
     }
 
     private static async Task<bool> HasTablespacesAsync(
@@ -135,7 +139,11 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         return contents.Tablespaces.All(present.Contains);
     }
 
-    private async Task ProveAsync(
+    /// <summary>
+    /// Compares every row with its receipt. Only generated columns may differ, and are returned: they are computed anew,
+    /// and the functions behind them can have changed since the rows were written.
+    /// </summary>
+    private async Task<IEnumerable<string>> ProveAsync(
         BackupContents contents,
         ConnectionTarget working,
         int jobs,
@@ -143,9 +151,10 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     )
     {
         var report = await RowComparison.RunAsync(contents, working, jobs, progress, cancellationToken);
-        var wrong = report
+        var different = report
             .Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra))
-            .ToList();
+            .ToLookup(t => t.OnlyGenerated);
+        var wrong = different[false].ToList();
         if (wrong.Count > 0)
         {
             throw new SuretyException(
@@ -154,6 +163,8 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
                 "please report this: it must not happen"
             );
         }
+
+        return different[true].Select(t => $"{t.Name}: {t.Reason}, computed anew by its present definition");
     }
 
     private static string? OlderServerHint(Manifest manifest, ServerInfo server)

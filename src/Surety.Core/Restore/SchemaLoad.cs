@@ -70,7 +70,24 @@ internal sealed partial class SchemaLoad : IDisposable
     )
     {
         var contents = await ReadContentsAsync(cancellationToken);
-        await WriteListAsync(contents.Entries.Where(e => !e.IsLargeObject), cancellationToken);
+        var entries = contents.Entries.Where(e => !e.IsLargeObject).ToLookup(e => e.IsEventTrigger);
+        var failures = await RunAsync(target, section, entries[false], rules, jobs, cancellationToken);
+        // An archive has event triggers before it refreshes materialized views, and they would fire for that (seen).
+        return section == "post-data" && entries[true].Any()
+            ? [.. failures, .. await RunAsync(target, section, entries[true], rules, 1, cancellationToken)]
+            : failures;
+    }
+
+    private async Task<IReadOnlyList<string>> RunAsync(
+        ConnectionTarget target,
+        string section,
+        IEnumerable<ArchiveEntry> entries,
+        SchemaLoadRules rules,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
+        await WriteListAsync(entries, cancellationToken);
         string[] arguments =
         [
             $"--section={section}",

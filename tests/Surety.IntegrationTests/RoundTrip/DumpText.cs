@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Tools;
+using Surety.Testing;
+
+namespace Surety.IntegrationTests.RoundTrip;
+
+/// <summary>
+/// pg_dump's text of a whole database, rows included, with rows and definitions in one order: an oracle that shares no
+/// code with Surety's own comparison.
+/// </summary>
+internal static partial class DumpText
+{
+    public static async Task<byte[]> DumpAsync(ConnectionTarget database)
+    {
+        var tools = await PostgresFixture.ToolsAsync();
+        var command = new ToolCommand(
+            tools.PathOf(PostgresTool.PgDump),
+            // Rows of one partitioned table are one: a restore may put them into other leaves.
+            ["--load-via-partition-root", "--blobs", "--encoding=UTF8"]
+        )
+        {
+            Environment = database.ToEnvironment(),
+        };
+        using var bytes = new MemoryStream();
+        await ToolProcess.RunAsync(
+            command,
+            (output, token) => output.CopyToAsync(bytes, token),
+            CancellationToken.None
+        );
+        return bytes.ToArray();
+    }
+
+    /// <summary>Every piece of a dump once, sorted.</summary>
+    public static async Task<string> ReadAsync(ConnectionTarget database)
+    {
+        var text = Encoding.UTF8.GetString(await DumpAsync(database));
+        var rows = new Dictionary<string, List<string>>();
+        var definitions = RowsOfTable()
+            .Replace(
+                text,
+                copy =>
+                {
+                    var of = copy.Groups["into"].Value;
+                    rows.TryAdd(of, []);
+                    rows[of].AddRange(copy.Groups["rows"].Value.Split('\n'));
+                    return "";
+                }
+            )
+            .Split("\n--\n-- ")
+            .Select(piece => Random().Replace(piece, "").TrimEnd())
+            .Where(piece => !piece.StartsWith("Data for Name: ", StringComparison.Ordinal));
+        var tables = rows.Select(t => $"{t.Key}\n{string.Join('\n', t.Value.Order(StringComparer.Ordinal))}");
+        return string.Join("\n\n", definitions.Concat(tables).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"^(?<into>COPY .*? FROM stdin;)\n(?<rows>(.*\n)*?)\\\.\n", RegexOptions.Multiline)]
+    private static partial Regex RowsOfTable();
+
+    [GeneratedRegex(@"^\\(un)?restrict .*$", RegexOptions.Multiline)]
+    private static partial Regex Random();
+}
