@@ -44,7 +44,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
 
         try
         {
-            return await CompareMeaningAsync(backup, snapshot, archive, cancellationToken);
+            return await CompareMeaningAsync(backup, snapshot, client.Version.Major, archive, cancellationToken);
         }
         catch (SuretyException e)
             when (e.Code is ErrorCode.ToolMissing or ErrorCode.ToolFailed or ErrorCode.ScratchServerFailed)
@@ -64,12 +64,14 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
     private async Task<SchemaComparisonReport> CompareMeaningAsync(
         BackupContents backup,
         LockedSnapshot snapshot,
+        int archiveMajor,
         Stream archive,
         CancellationToken cancellationToken
     )
     {
         progress.Begin("comparing schemas on a scratch server");
-        var newest = Math.Max(snapshot.Server.Major, backup.Schema.PgDumpMajor);
+        // As new as the newest that had a hand in it: no older pg_restore reads their archives, no older server their SQL.
+        var newest = Math.Max(archiveMajor, backup.Schema.PgDumpMajor);
         var binaries = await tools.ServerAsync(newest, cancellationToken);
         await using var scratch = await ScratchServer.StartAsync(
             binaries,

@@ -97,10 +97,12 @@ internal sealed partial class SchemaLoad : IDisposable
             .. rules.NoTablespaces ? ["--no-tablespaces"] : Array.Empty<string>(),
             .. Common(rules.NoOwner),
         ];
+        var forgives = UnknownSettings.Of(tools.Version.Major, rules.ServerMajor, jobs);
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments)
         {
             Environment = target.ToEnvironment(),
-            Forgives = UnknownSettings.Of(tools.Version.Major, rules.ServerMajor, jobs),
+            Forgives = forgives,
+            Noise = forgives is null ? null : UnknownSettings.Name,
         };
         try
         {

@@ -8,6 +8,9 @@ namespace Surety.Core.Restore;
 /// </summary>
 internal static class UnknownSettings
 {
+    /// <summary>The setting, as the complaints about it have it in every language.</summary>
+    public const string Name = "\"transaction_timeout\"";
+
     private const int SetsTransactionTimeout = 17;
 
     /// <summary>Whether nothing but the setting failed, by what pg_restore printed; null where it cannot fail.</summary>

@@ -17,5 +17,8 @@ internal sealed record ToolCommand(string Program, IReadOnlyList<string> Argumen
     /// </summary>
     public Func<IReadOnlyList<string>, bool>? Forgives { get; init; }
 
+    /// <summary>What a line on standard error has in it that says nothing of why a run failed; null for nothing.</summary>
+    public string? Noise { get; init; }
+
     public string Name => Path.GetFileNameWithoutExtension(Program);
 }
