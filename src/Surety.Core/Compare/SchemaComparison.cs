@@ -94,8 +94,9 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await CreateRolesAsync(scratch.Target, backup.Roles.Concat(present), cancellationToken);
         await using var stored = objects.OpenStream(backup.Schema.Archive);
         archive.Position = 0;
-        var before = await ReprintAsync(binaries, scratch.Target, "backup", stored, cancellationToken);
-        var after = await ReprintAsync(binaries, scratch.Target, "present", archive, cancellationToken);
+        var encoding = SchemaArchive.DumpEncoding(snapshot.Server);
+        var before = await ReprintAsync(binaries, scratch.Target, "backup", encoding, stored, cancellationToken);
+        var after = await ReprintAsync(binaries, scratch.Target, "present", encoding, archive, cancellationToken);
         if (Math.Min(backupMajor, snapshot.Server.Major) < NamesNotNull)
         {
             // One side cannot have kept the names that the other may have: they would differ for that reason alone.
@@ -123,13 +124,17 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         PostgresTools binaries,
         ConnectionTarget server,
         string name,
+        string encoding,
         Stream archive,
         CancellationToken cancellationToken
     )
     {
         await using (var connection = await PostgresConnections.OpenAsync(server, "surety", cancellationToken))
         {
-            await connection.RunAsync($"CREATE DATABASE {name} TEMPLATE template0", cancellationToken);
+            await connection.RunAsync(
+                $"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}'",
+                cancellationToken
+            );
         }
 
         var environment = server.WithDatabase(name).ToEnvironment();
@@ -144,7 +149,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await ToolProcess.ReadTextAsync(load, cancellationToken);
         var print = new ToolCommand(
             binaries.PathOf(PostgresTool.PgDump),
-            ["--schema-only", "--encoding=UTF8", "--no-password"]
+            ["--schema-only", $"--encoding={encoding}", "--no-password"]
         )
         {
             Environment = environment,

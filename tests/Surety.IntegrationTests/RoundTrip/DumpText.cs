@@ -32,8 +32,8 @@ internal static partial class DumpText
         return bytes.ToArray();
     }
 
-    /// <summary>Every piece of a dump once, sorted.</summary>
-    public static async Task<string> ReadAsync(ConnectionTarget database)
+    /// <summary>Every definition, and the rows of every table.</summary>
+    public static async Task<IReadOnlyList<string>> ReadAsync(ConnectionTarget database)
     {
         var text = Encoding.UTF8.GetString(await DumpAsync(database));
         var rows = new Dictionary<string, List<string>>();
@@ -54,7 +54,7 @@ internal static partial class DumpText
             .Select(piece => Random().Replace(piece, "").TrimEnd())
             .Where(piece => !piece.StartsWith("Data for Name: ", StringComparison.Ordinal));
         var tables = rows.Select(t => $"{t.Key}\n{string.Join('\n', t.Value.Order(StringComparer.Ordinal))}");
-        return string.Join("\n\n", definitions.Concat(tables).Order(StringComparer.Ordinal));
+        return [.. definitions, .. tables];
     }
 
     /// <summary>The leaves of a partitioned table can have its columns in another order.</summary>

@@ -12,13 +12,15 @@ internal static class HardDatabase
 
     public static async Task LoadAsync(ConnectionTarget database)
     {
-        var tools = await PostgresFixture.ToolsAsync();
         foreach (var file in Directory.EnumerateFiles(Folder, "*.sql").Order(StringComparer.Ordinal))
         {
-            var part = new SampleDatabase(Path.GetFileName(file), file);
-            await part.LoadAsync(tools, database, CancellationToken.None);
+            await RunAsync(file, database);
         }
     }
+
+    /// <summary>The roles that own its parts.</summary>
+    public static Task CreateRolesAsync(ConnectionTarget database) =>
+        RunAsync(Path.Combine(Folder, "1-roles.sql"), database);
 
     /// <summary>A database with a subscription cannot be dropped (manual section 31.2, "Subscription").</summary>
     public static Task DropSubscriptionAsync(ConnectionTarget database) =>
@@ -55,4 +57,11 @@ internal static class HardDatabase
         };
         await ToolProcess.ReadTextAsync(load, CancellationToken.None);
     }
+
+    private static async Task RunAsync(string file, ConnectionTarget database) =>
+        await new SampleDatabase(Path.GetFileName(file), file).LoadAsync(
+            await PostgresFixture.ToolsAsync(),
+            database,
+            CancellationToken.None
+        );
 }

@@ -78,7 +78,13 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
         var expected = await DumpText.ReadAsync(reference);
         await HardDatabase.DropSubscriptionAsync(reference);
 
-        (await DumpText.ReadAsync(trip.Restored)).ShouldBe(expected);
+        var restored = await DumpText.ReadAsync(trip.Restored);
+        restored.Where(IsComparable).Except(expected).ShouldBeEmpty();
+        expected.Where(IsComparable).Except(restored).ShouldBeEmpty();
+
+        // Their leaves have columns in different orders, and a row can be in any leaf.
+        static bool IsComparable(string piece) =>
+            !piece.StartsWith("COPY tables.by_mood ", StringComparison.Ordinal);
     }
 
     [SharedDataFact]
@@ -104,9 +110,12 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     [Fact]
     public async Task Rows_move_between_the_leaves_of_an_enum_and_none_is_lost()
     {
-        const string sql = "SELECT count(*) FROM tables.by_mood WHERE doubled = id * 2";
+        const string sql = "SELECT count(*) || string_agg(concat_ws(' ', id, how, doubled), ',' ORDER BY id) FROM tables.by_mood";
 
-        (await PostgresFixture.ScalarAsync<long>(trip.Restored, sql)).ShouldBe(100);
+        var rows = await PostgresFixture.ScalarAsync<string>(trip.Restored, sql);
+
+        rows.ShouldBe(await PostgresFixture.ScalarAsync<string>(trip.Original, sql));
+        rows.ShouldStartWith("100");
         trip.Contents.Tables.Where(t => t.Name.StartsWith("by_mood", StringComparison.Ordinal))
             .ShouldAllBe(t => t.LoadThrough == new LoadThroughEntry("tables", "by_mood"));
     }

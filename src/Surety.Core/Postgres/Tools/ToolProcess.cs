@@ -60,7 +60,7 @@ internal static class ToolProcess
 
         async Task ReadAsync(Stream output, CancellationToken token)
         {
-            using var reader = new StreamReader(output, leaveOpen: true);
+            using var reader = new StreamReader(output, InvalidBytesAsEscapes.Utf8(), leaveOpen: true);
             text = await reader.ReadToEndAsync(token).ConfigureAwait(false);
         }
     }
