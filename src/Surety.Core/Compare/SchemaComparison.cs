@@ -18,7 +18,11 @@ namespace Surety.Core.Compare;
 /// </summary>
 internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, OperationProgress progress)
 {
+    // Before 18, a NOT NULL constraint had no name (release notes of PostgreSQL 18).
+    private const int NamesNotNull = 18;
+
     public async Task<SchemaComparisonReport> RunAsync(
+        int backupMajor,
         BackupContents backup,
         LockedSnapshot snapshot,
         CancellationToken cancellationToken
@@ -44,7 +48,14 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
 
         try
         {
-            return await CompareMeaningAsync(backup, snapshot, client.Version.Major, archive, cancellationToken);
+            return await CompareMeaningAsync(
+                backupMajor,
+                backup,
+                snapshot,
+                client.Version.Major,
+                archive,
+                cancellationToken
+            );
         }
         catch (SuretyException e)
             when (e.Code is ErrorCode.ToolMissing or ErrorCode.ToolFailed or ErrorCode.ScratchServerFailed)
@@ -62,6 +73,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
     }
 
     private async Task<SchemaComparisonReport> CompareMeaningAsync(
+        int backupMajor,
         BackupContents backup,
         LockedSnapshot snapshot,
         int archiveMajor,
@@ -85,6 +97,12 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         var encoding = SchemaArchive.DumpEncoding(snapshot.Server);
         var before = await ReprintAsync(binaries, scratch.Target, "backup", encoding, stored, cancellationToken);
         var after = await ReprintAsync(binaries, scratch.Target, "present", encoding, archive, cancellationToken);
+        if (Math.Min(backupMajor, snapshot.Server.Major) < NamesNotNull)
+        {
+            // One side cannot have kept the names that the other may have: they would differ for that reason alone.
+            (before, after) = (before.WithoutNotNullNames(), after.WithoutNotNullNames());
+        }
+
         return new SchemaComparisonReport(SchemaDifferences.Between(before, after), null);
     }
 

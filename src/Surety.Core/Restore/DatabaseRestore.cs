@@ -169,7 +169,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
 
     private static string? OlderServerHint(Manifest manifest, ServerInfo server)
     {
-        var major = manifest.Source.ServerVersionNumber / 10000;
+        var major = manifest.Source.ServerMajor;
         return major > server.Major
             ? $"the backup comes from PostgreSQL {major} and may use what {server.Major} does not have: restore it into {major} or newer"
             : null;
