@@ -2,6 +2,7 @@
 # Sets up what is missing, then checks and tests everything. The last line counts the tests:
 # "N passed, N failed, N skipped".
 #   ./test.sh [--filter EXPRESSION] [--full]
+# --full adds the version matrix: PostgreSQL 15, 17 and 18, each pair of server and client tools.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 # shellcheck source=eng/setup.sh
@@ -79,6 +80,10 @@ rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 require_dotnet .
 step "setting up" set_up postgres zstd pgbouncer shellcheck
+if [[ -n ${SURETY_TEST_FULL:-} ]]; then
+    step "setting up for --full" set_up debootstrap
+    step "PostgreSQL versions" eng/postgres-versions.sh 15 17 18
+fi
 if has_command shellcheck; then step "scripts" shellcheck -x surety test.sh eng/*.sh .ci/run src/Surety.Core/Postgres/Tools/*.sh; fi
 step "tools" dotnet tool restore
 step "format" dotnet csharpier check .

@@ -97,6 +97,8 @@ public sealed class SnapshotCapture(
         var source = await snapshot.DescribeAsync(cancellationToken);
         var storedContents = await repository.Manifests.StoreContentsAsync(contents, cancellationToken);
         tally.Add(storedContents.Objects);
+        // Passed here so that the backup's duration includes it; the commit passes it again, with nothing left to do.
+        await repository.Objects.FlushAsync(cancellationToken);
         var finishedAt = clock.GetUtcNow();
         var manifest = new Manifest
         {

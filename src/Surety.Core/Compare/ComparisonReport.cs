@@ -23,7 +23,11 @@ public sealed record TableComparison(
     long? BackupRows,
     long? DatabaseRows,
     string Reason
-);
+)
+{
+    /// <summary>True where the rows are equal but for values of stored generated columns, which a restore computes anew.</summary>
+    public bool OnlyGenerated { get; init; }
+}
 
 /// <summary>The values are those that the next call of nextval depends on: last_value and is_called.</summary>
 public sealed record SequenceComparison(

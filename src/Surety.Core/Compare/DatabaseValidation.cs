@@ -44,7 +44,7 @@ public sealed class DatabaseValidation(BackupRepository repository, ToolLocator 
             Backup = manifest.Id.ToString(),
             Database = database.Database,
             Rows = rows,
-            Schema = await schemas.RunAsync(backup, snapshot, cancellationToken),
+            Schema = await schemas.RunAsync(manifest.Source.ServerMajor, backup, snapshot, cancellationToken),
             NotCompared = backup.MaterializedViews,
         };
     }

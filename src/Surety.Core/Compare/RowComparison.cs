@@ -111,41 +111,46 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
             return new(name.ToString(), ComparisonStatus.Mismatch, table.Receipt.Rows, null, reason);
         }
 
-        var difference = Difference(table, present);
+        var rows = RowDifference(table, present);
+        var difference = rows.Length > 0 ? rows : GeneratedDifference(table, present);
         return new TableComparison(
             name.ToString(),
             difference.Length == 0 ? ComparisonStatus.Exact : ComparisonStatus.Mismatch,
             table.Receipt.Rows,
             present.Receipt.Rows,
             difference
-        );
+        )
+        {
+            OnlyGenerated = rows.Length == 0 && difference.Length > 0,
+        };
     }
 
-    private string Difference(TableEntry table, ScannedTable<DigestOnly> present)
-    {
-        if (present.Receipt != table.Receipt && !EqualThroughParent(table))
-        {
-            return (present.Receipt.Rows - table.Receipt.Rows) switch
+    private string RowDifference(TableEntry table, ScannedTable<DigestOnly> present) =>
+        present.Receipt == table.Receipt || EqualThroughParent(table, t => t.Receipt, t => t.Receipt)
+            ? ""
+            : (present.Receipt.Rows - table.Receipt.Rows) switch
             {
                 0 => "the same number of rows with other content",
-                > 0 and var more => $"{more} rows more than the backup",
-                var fewer => $"{-fewer} rows fewer than the backup",
+                > 0 and var more => $"{more:N0} rows more than the backup",
+                var fewer => $"{-fewer:N0} rows fewer than the backup",
             };
-        }
 
-        return
-            table.GeneratedReceipt is null
-            || present.GeneratedReceipt == table.GeneratedReceipt
-            || EqualThroughParent(table)
+    private string GeneratedDifference(TableEntry table, ScannedTable<DigestOnly> present) =>
+        table.GeneratedReceipt is null
+        || present.GeneratedReceipt == table.GeneratedReceipt
+        || EqualThroughParent(table, t => t.GeneratedReceipt ?? default, t => t.GeneratedReceipt ?? default)
             ? ""
             : $"generated columns have other values ({string.Join(", ", table.GeneratedColumns)})";
-    }
 
     /// <summary>
     /// True for the leaves of a partitioned table whose rows a restore may have put into other leaves: together they hold
     /// the same rows.
     /// </summary>
-    private bool EqualThroughParent(TableEntry table)
+    private bool EqualThroughParent(
+        TableEntry table,
+        Func<TableEntry, Receipt> kept,
+        Func<ScannedTable<DigestOnly>, Receipt> found
+    )
     {
         if (table.LoadThrough is null)
         {
@@ -154,9 +159,7 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
 
         var leaves = backup.Tables.Where(t => t.LoadThrough == table.LoadThrough).ToList();
         return leaves.All(l => scanned.ContainsKey(NameOf(l)))
-            && Sum(leaves.Select(l => l.Receipt)) == Sum(leaves.Select(l => scanned[NameOf(l)].Receipt))
-            && Sum(leaves.Select(l => l.GeneratedReceipt ?? default))
-                == Sum(leaves.Select(l => scanned[NameOf(l)].GeneratedReceipt ?? default));
+            && Sum(leaves.Select(kept)) == Sum(leaves.Select(l => found(scanned[NameOf(l)])));
     }
 
     private static Receipt Sum(IEnumerable<Receipt> receipts) => receipts.Aggregate(Receipt.Empty, (a, b) => a + b);

@@ -18,7 +18,11 @@ namespace Surety.Core.Compare;
 /// </summary>
 internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, OperationProgress progress)
 {
+    // Before 18, a NOT NULL constraint had no name (release notes of PostgreSQL 18).
+    private const int NamesNotNull = 18;
+
     public async Task<SchemaComparisonReport> RunAsync(
+        int backupMajor,
         BackupContents backup,
         LockedSnapshot snapshot,
         CancellationToken cancellationToken
@@ -44,7 +48,14 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
 
         try
         {
-            return await CompareMeaningAsync(backup, snapshot, archive, cancellationToken);
+            return await CompareMeaningAsync(
+                backupMajor,
+                backup,
+                snapshot,
+                client.Version.Major,
+                archive,
+                cancellationToken
+            );
         }
         catch (SuretyException e)
             when (e.Code is ErrorCode.ToolMissing or ErrorCode.ToolFailed or ErrorCode.ScratchServerFailed)
@@ -62,14 +73,17 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
     }
 
     private async Task<SchemaComparisonReport> CompareMeaningAsync(
+        int backupMajor,
         BackupContents backup,
         LockedSnapshot snapshot,
+        int archiveMajor,
         Stream archive,
         CancellationToken cancellationToken
     )
     {
         progress.Begin("comparing schemas on a scratch server");
-        var newest = Math.Max(snapshot.Server.Major, backup.Schema.PgDumpMajor);
+        // As new as the newest that had a hand in it: no older pg_restore reads their archives, no older server their SQL.
+        var newest = Math.Max(archiveMajor, backup.Schema.PgDumpMajor);
         var binaries = await tools.ServerAsync(newest, cancellationToken);
         await using var scratch = await ScratchServer.StartAsync(
             binaries,
@@ -80,8 +94,15 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await CreateRolesAsync(scratch.Target, backup.Roles.Concat(present), cancellationToken);
         await using var stored = objects.OpenStream(backup.Schema.Archive);
         archive.Position = 0;
-        var before = await ReprintAsync(binaries, scratch.Target, "backup", stored, cancellationToken);
-        var after = await ReprintAsync(binaries, scratch.Target, "present", archive, cancellationToken);
+        var encoding = SchemaArchive.DumpEncoding(snapshot.Server);
+        var before = await ReprintAsync(binaries, scratch.Target, "backup", encoding, stored, cancellationToken);
+        var after = await ReprintAsync(binaries, scratch.Target, "present", encoding, archive, cancellationToken);
+        if (Math.Min(backupMajor, snapshot.Server.Major) < NamesNotNull)
+        {
+            // One side cannot have kept the names that the other may have: they would differ for that reason alone.
+            (before, after) = (before.WithoutNotNullNames(), after.WithoutNotNullNames());
+        }
+
         return new SchemaComparisonReport(SchemaDifferences.Between(before, after), null);
     }
 
@@ -103,13 +124,17 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         PostgresTools binaries,
         ConnectionTarget server,
         string name,
+        string encoding,
         Stream archive,
         CancellationToken cancellationToken
     )
     {
         await using (var connection = await PostgresConnections.OpenAsync(server, "surety", cancellationToken))
         {
-            await connection.RunAsync($"CREATE DATABASE {name} TEMPLATE template0", cancellationToken);
+            await connection.RunAsync(
+                $"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}'",
+                cancellationToken
+            );
         }
 
         var environment = server.WithDatabase(name).ToEnvironment();
@@ -124,7 +149,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await ToolProcess.ReadTextAsync(load, cancellationToken);
         var print = new ToolCommand(
             binaries.PathOf(PostgresTool.PgDump),
-            ["--schema-only", "--encoding=UTF8", "--no-password"]
+            ["--schema-only", $"--encoding={encoding}", "--no-password"]
         )
         {
             Environment = environment,

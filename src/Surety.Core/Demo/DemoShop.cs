@@ -23,12 +23,12 @@ public sealed class DemoShop : IAsyncDisposable
     /// <summary>An ordinary day: one visit more.</summary>
     public static string Visit => "INSERT INTO page_visits VALUES ('/checkout', '2026-11-20', 42)";
 
-    /// <summary>What a careless migration does: a forgotten WHERE, a wrong one, and a CASCADE that reaches too far.</summary>
+    /// <summary>What a careless migration does: a forgotten WHERE, a wrong one, and the wrong table.</summary>
     public static IReadOnlyList<string> Accident { get; } =
     [
         "UPDATE customers SET preferences = '{}'",
         "DELETE FROM page_visits WHERE visited_on >= '2025-01-15'",
-        "TRUNCATE orders CASCADE",
+        "TRUNCATE order_items",
     ];
 
     /// <exception cref="SuretyException">ToolMissing, ScratchServerFailed, ToolFailed; nothing of it is left.</exception>

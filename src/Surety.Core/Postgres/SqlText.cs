@@ -1,14 +1,44 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
 namespace Surety.Core.Postgres;
 
 /// <summary>
 /// Quotes names and values into SQL, for statements that take no parameters. Manual section 4.1, "Lexical Structure";
 /// holds for any client encoding that Surety uses, with standard_conforming_strings on or off.
 /// </summary>
-internal static class SqlText
+internal static partial class SqlText
 {
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public static string Identifiers(IEnumerable<string> names) => string.Join(", ", names.Select(Identifier));
+
+    /// <summary>
+    /// A statement that means the same when its bytes are read in <paramref name="clientEncoding"/>, though Npgsql sends
+    /// UTF-8: identifiers have Unicode escapes instead of what is not ASCII (manual section 4.1.2.3).
+    /// </summary>
+    public static string ForClientEncoding(string sql, string clientEncoding) =>
+        clientEncoding is "UTF8" or "SQL_ASCII" || Ascii.IsValid(sql)
+            ? sql
+            : QuotedToken()
+                .Replace(sql, t => t.Value[0] == '"' && !Ascii.IsValid(t.Value) ? Escaped(t.Value) : t.Value);
+
+    private static string Escaped(string identifier)
+    {
+        var escaped = new StringBuilder("U&");
+        foreach (var rune in identifier.EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '\\' => escaped.Append("\\\\"),
+                < 0x80 => escaped.Append(rune),
+                var point => escaped.Append(CultureInfo.InvariantCulture, $"\\+{point:X6}"),
+            };
+        }
+
+        return escaped.ToString();
+    }
 
     public static string Literal(string value)
     {
@@ -26,4 +56,11 @@ internal static class SqlText
             .Replace("'", "\\'", StringComparison.Ordinal);
         return $"dbname='{escaped}'";
     }
+
+    [GeneratedRegex(
+        """
+            "(""|[^"])*"|'(''|[^'])*'
+            """
+    )]
+    private static partial Regex QuotedToken();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Surety.Core.Compare;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Repository;
@@ -39,7 +40,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         var started = Stopwatch.GetTimestamp();
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
-        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
+        var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
@@ -52,7 +53,8 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         }
         catch (SuretyException e)
         {
-            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e)
+            var hint = e.Hint ?? OlderServerHint(manifest, target.Server);
+            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", hint, e)
             {
                 IsTransient = e.IsTransient,
             };
@@ -87,7 +89,12 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     {
         var noTablespaces = !await HasTablespacesAsync(target, contents, cancellationToken);
         using var schema = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
-        var rules = new SchemaLoadRules(options.NoOwner, noTablespaces, MayFail: manifest.Incomplete.Count > 0);
+        var rules = new SchemaLoadRules(
+            options.NoOwner,
+            noTablespaces,
+            MayFail: manifest.Incomplete.Count > 0,
+            target.Server.Major
+        );
 
         progress.Begin("creating tables");
         var warnings = await schema.RunAsync(target.Working, "pre-data", rules, 1, cancellationToken);
@@ -109,19 +116,13 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
 
         progress.Begin("building indexes and constraints");
         var later = await schema.RunAsync(target.Working, "post-data", rules, options.Jobs, cancellationToken);
-        await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
+        var derived = await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
         progress.Begin("gathering statistics");
-        await using (
-            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
-        )
-        {
-            await connection.RunAsync("ANALYZE", cancellationToken);
-        }
-
+        var statistics = await StatisticsGathering.RunAsync(target.Working, cancellationToken);
         var lost = noTablespaces
             ? ["the server lacks tablespaces of the backup: everything is in the default one"]
             : Array.Empty<string>();
-        return [.. warnings, .. later, .. lost];
+        return [.. warnings, .. later, .. derived, .. statistics, .. lost];
     }
 
     private static async Task<bool> HasTablespacesAsync(
@@ -138,7 +139,11 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         return contents.Tablespaces.All(present.Contains);
     }
 
-    private async Task ProveAsync(
+    /// <summary>
+    /// Compares every row with its receipt. Only generated columns may differ, and are returned: they are computed anew,
+    /// and the functions behind them can have changed since the rows were written.
+    /// </summary>
+    private async Task<IEnumerable<string>> ProveAsync(
         BackupContents contents,
         ConnectionTarget working,
         int jobs,
@@ -146,9 +151,10 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     )
     {
         var report = await RowComparison.RunAsync(contents, working, jobs, progress, cancellationToken);
-        var wrong = report
+        var different = report
             .Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra))
-            .ToList();
+            .ToLookup(t => t.OnlyGenerated);
+        var wrong = different[false].ToList();
         if (wrong.Count > 0)
         {
             throw new SuretyException(
@@ -157,6 +163,16 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
                 "please report this: it must not happen"
             );
         }
+
+        return different[true].Select(t => $"{t.Name}: {t.Reason}, computed anew by its present definition");
+    }
+
+    private static string? OlderServerHint(Manifest manifest, ServerInfo server)
+    {
+        var major = manifest.Source.ServerMajor;
+        return major > server.Major
+            ? $"the backup comes from PostgreSQL {major} and may use what {server.Major} does not have: restore it into {major} or newer"
+            : null;
     }
 
     private static RestoreReport Report(

@@ -21,9 +21,10 @@ internal static class Grants
             return;
         }
 
+        // Nobody's grant is left: aclexplode() refuses an array without dimensions (seen).
         const string explode = """
             SELECT coalesce(r.rolname::text, ''), g.privilege_type, g.is_grantable
-            FROM aclexplode($1::text::aclitem[]) g LEFT JOIN pg_roles r ON r.oid = g.grantee
+            FROM aclexplode(CASE WHEN $1 <> '{}' THEN $1::aclitem[] END) g LEFT JOIN pg_roles r ON r.oid = g.grantee
             """;
         var grants = await connection.QueryAsync(
             explode,

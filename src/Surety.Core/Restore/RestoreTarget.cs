@@ -10,11 +10,12 @@ namespace Surety.Core.Restore;
 /// <summary>
 /// The database that a restore fills. A new one has a working name until everything is proven, so that a restore that
 /// fails or is killed never leaves something that looks complete. One that exists and is empty is filled in place, marked
-/// by a schema for as long as it is not complete.
+/// by a setting for as long as it is not complete.
 /// </summary>
 internal sealed class RestoreTarget : IAsyncDisposable
 {
-    private const string Marker = "surety_restore_in_progress";
+    // No object in the database: its event triggers would fire where that is dropped.
+    private const string Marker = "surety.restore_in_progress";
     private static readonly string[] MaintenanceDatabases = ["postgres", "template1"];
 
     private readonly NpgsqlConnection server;
@@ -77,8 +78,10 @@ internal sealed class RestoreTarget : IAsyncDisposable
             return;
         }
 
-        await using var connection = await PostgresConnections.OpenAsync(Working, "surety restore", cancellationToken);
-        await connection.RunAsync($"CREATE SCHEMA {Marker}", cancellationToken);
+        await server.RunAsync(
+            $"ALTER DATABASE {SqlText.Identifier(Working.Database)} SET {Marker} = on",
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -94,12 +97,10 @@ internal sealed class RestoreTarget : IAsyncDisposable
         }
         else
         {
-            await using var connection = await PostgresConnections.OpenAsync(
-                Working,
-                "surety restore",
+            await server.RunAsync(
+                $"ALTER DATABASE {SqlText.Identifier(Working.Database)} RESET {Marker}",
                 cancellationToken
             );
-            await connection.RunAsync($"DROP SCHEMA {Marker}", cancellationToken);
         }
 
         complete = true;
@@ -109,7 +110,7 @@ internal sealed class RestoreTarget : IAsyncDisposable
     public string Leftover =>
         isNew
             ? $"database \"{wanted.Database}\" was not created"
-            : $"database \"{wanted.Database}\" is partly filled and marked by schema {Marker}: drop and create it again";
+            : $"database \"{wanted.Database}\" is partly filled and marked by its setting {Marker}: drop and create it again";
 
     /// <summary>Drops the working database unless it is complete.</summary>
     public async ValueTask DisposeAsync()
@@ -118,13 +119,41 @@ internal sealed class RestoreTarget : IAsyncDisposable
         {
             if (isNew && !complete && server.FullState == System.Data.ConnectionState.Open)
             {
-                var sql = $"DROP DATABASE IF EXISTS {SqlText.Identifier(Working.Database)} WITH (FORCE)";
-                await server.RunAsync(sql, CancellationToken.None);
+                await DropWorkingAsync();
             }
         }
         finally
         {
             await server.DisposeAsync();
+        }
+    }
+
+    private async Task DropWorkingAsync()
+    {
+        var name = SqlText.Identifier(Working.Database);
+        var subscriptions = await server.QueryAsync(
+            "SELECT subname::text FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1",
+            r => r.GetString(0),
+            CancellationToken.None,
+            Working.Database
+        );
+        if (subscriptions.Count > 0)
+        {
+            await DropSubscriptionsAsync(subscriptions.Select(SqlText.Identifier));
+        }
+
+        await server.RunAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+    }
+
+    /// <summary>A database with subscriptions cannot be dropped. Their slots at the publisher are not ours to drop.</summary>
+    private async Task DropSubscriptionsAsync(IEnumerable<string> names)
+    {
+        var working = await PostgresConnections.OpenAsync(Working, "surety restore", CancellationToken.None);
+        await using var _ = working;
+        foreach (var name in names)
+        {
+            await working.RunAsync($"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)", CancellationToken.None);
+            await working.RunAsync($"DROP SUBSCRIPTION {name}", CancellationToken.None);
         }
     }
 

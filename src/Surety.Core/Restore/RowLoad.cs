@@ -68,7 +68,8 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
         var sql = $"COPY {destination}{columns} FROM STDIN (FORMAT {(binary ? "binary" : "text")})";
         try
         {
-            await using var stream = await OpenAsync(connection, sql, binary, cancellationToken);
+            var sent = SqlText.ForClientEncoding(sql, encoding);
+            await using var stream = await OpenAsync(connection, sent, binary, cancellationToken);
             if (binary)
             {
                 await stream.WriteAsync(BinaryHeader, cancellationToken);
@@ -113,7 +114,7 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
     public async Task PinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var sql = $"""
-            SET search_path = pg_catalog;
+            SET search_path = pg_catalog; SET standard_conforming_strings = on;
             {SessionSettings.Encoding(encoding)};
             SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET xmloption = content;
             SET row_security = off; SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0;

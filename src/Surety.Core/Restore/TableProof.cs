@@ -33,7 +33,7 @@ internal static class TableProof
         using var session = new NpgsqlRowSession(connection);
         session.Execute(SessionSettings.Encoding(encoding));
         var scan = new RangeScan<DigestOnly>(read, PageRange.Whole, new DigestOnly());
-        scan.Run(session, new OperationProgress(), cancellationToken);
+        scan.Run(session, encoding, new OperationProgress(), cancellationToken);
         session.Execute(SessionSettings.Encoding("UTF8"));
         if (scan.Receipt != table.Receipt)
         {

@@ -164,7 +164,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         CancellationToken cancellationToken
     )
     {
-        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
+        var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         using var archive = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
         var present = await ExistingAsync(connection, tables, cancellationToken);
         var existing = tables.Where(t => present.Contains(NameOf(t))).ToList();

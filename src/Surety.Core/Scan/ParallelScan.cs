@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Surety.Core.Postgres;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Wire;
 using Surety.Core.Progress;
@@ -120,7 +121,7 @@ internal sealed class ParallelScan<TSink>(
     /// False where another session waits for an exclusive lock on the table: it waits for the coordinator's lock, and a
     /// worker queueing behind it would wait for ever.
     /// </summary>
-    private static bool TryLock(IRowSession session, ScanTable table)
+    private bool TryLock(IRowSession session, ScanTable table)
     {
         if (table.Lock is null)
         {
@@ -129,7 +130,8 @@ internal sealed class ParallelScan<TSink>(
 
         try
         {
-            session.Execute($"SAVEPOINT before_lock; {table.Lock}; RELEASE before_lock");
+            var sql = SqlText.ForClientEncoding(table.Lock, encoding);
+            session.Execute($"SAVEPOINT before_lock; {sql}; RELEASE before_lock");
             return true;
         }
         catch (SuretyException e) when (e.Code == ErrorCode.LockTimeout)
@@ -154,7 +156,7 @@ internal sealed class ParallelScan<TSink>(
 
     private void Read(RangeScan<TSink> scan, IRowSession session, CancellationToken cancellationToken)
     {
-        scan.Run(session, progress, cancellationToken);
+        scan.Run(session, encoding, progress, cancellationToken);
         if (rangesLeft.AddOrUpdate(scan.Table, 0, (_, left) => left - 1) == 0)
         {
             progress.TableDone();

@@ -1,3 +1,4 @@
+using Surety.Core.Postgres;
 using Surety.Core.Postgres.Wire;
 using Surety.Core.Progress;
 using Surety.Repository.Manifests;
@@ -26,9 +27,15 @@ internal sealed class RangeScan<TSink>(ScanTable table, PageRange range, TSink s
         : table.Size.TotalBytes / table.Pages is var perPage && range.End is { } end ? perPage * (end - range.First)
         : perPage * Math.Max(1, table.Pages - range.First);
 
-    public void Run(IRowSession session, OperationProgress progress, CancellationToken cancellationToken)
+    public void Run(
+        IRowSession session,
+        string encoding,
+        OperationProgress progress,
+        CancellationToken cancellationToken
+    )
     {
-        using var reader = session.CopyOut(table.CopySql(range), table.Format, cancellationToken);
+        var sql = SqlText.ForClientEncoding(table.CopySql(range), encoding);
+        using var reader = session.CopyOut(sql, table.Format, cancellationToken);
         if (table.GeneratedColumns.Count == 0)
         {
             ReadRows(reader, progress);

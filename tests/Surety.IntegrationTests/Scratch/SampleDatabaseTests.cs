@@ -1,5 +1,4 @@
-using Surety.Core.Postgres;
-using Surety.Core.Postgres.Tools;
+using Surety.IntegrationTests.RoundTrip;
 using Surety.Testing;
 
 namespace Surety.IntegrationTests.Scratch;
@@ -27,16 +26,7 @@ public sealed class SampleDatabaseTests(PostgresFixture postgres) : IClassFixtur
     {
         var sample = SampleDatabase.Named(name);
         var database = await postgres.CreateDatabaseAsync(sample);
-        var tools = await PostgresFixture.ToolsAsync();
-        var hash = new ToolCommand(
-            tools.PathOf(PostgresTool.Psql),
-            ["--no-psqlrc", "--quiet", $"--file={Path.Combine(ProjectFolders.SharedData!, "tablehash.sql")}"]
-        )
-        {
-            Environment = database.ToEnvironment(),
-        };
-
-        var printed = await ToolProcess.ReadTextAsync(hash, CancellationToken.None);
+        var printed = await TableHashes.ReadAsync(database);
 
         printed.ShouldBe(await File.ReadAllTextAsync(sample.ExpectedHashes!));
     }

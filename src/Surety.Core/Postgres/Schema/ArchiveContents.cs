@@ -18,6 +18,9 @@ internal sealed record ArchiveEntry(int Id, string Text, IReadOnlyList<int> Depe
     public bool IsLargeObject =>
         Is("BLOB") || Is("BLOBS") || Is("BLOB METADATA") || Text.Contains(" - LARGE OBJECT", StringComparison.Ordinal);
 
+    /// <summary>An event trigger, or its comment.</summary>
+    public bool IsEventTrigger => Is("EVENT TRIGGER") || Is("COMMENT - EVENT TRIGGER");
+
     // pg_dump's sanitize_line().
     private static string OneLine(string name) => name.Replace('\n', ' ').Replace('\r', ' ');
 }

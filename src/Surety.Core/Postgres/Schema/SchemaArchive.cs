@@ -30,7 +30,7 @@ internal static class SchemaArchive
         [
             "--format=custom",
             "--compress=0",
-            "--encoding=UTF8",
+            $"--encoding={DumpEncoding(snapshot.Server)}",
             "--section=pre-data",
             "--section=post-data",
             $"--snapshot={snapshot.Name}",
@@ -61,6 +61,12 @@ internal static class SchemaArchive
             };
         }
     }
+
+    /// <summary>
+    /// UTF-8, for every archive to be read alike; but SQL_ASCII says nothing of what its bytes mean, and cannot be
+    /// converted.
+    /// </summary>
+    public static string DumpEncoding(ServerInfo server) => server.Encoding == "SQL_ASCII" ? server.Encoding : "UTF8";
 
     private static IEnumerable<Relation> Unlockable(LockedSnapshot snapshot) =>
         snapshot.Relations.Where(r => r.Kind is RelationKind.Table or RelationKind.Partitioned && !r.HasPrivileges);

@@ -14,6 +14,9 @@ internal static class SessionSettings
     /// </summary>
     public static string Encoding(string name) => $"SET client_encoding = {SqlText.Literal(name)}";
 
+    /// <summary>First of all: names mean what the catalog means by them, whatever the database's search_path has.</summary>
+    public const string PinNames = "SET search_path = pg_catalog";
+
     /// <summary>Statements that pin the session; correct on every server version from 14.</summary>
     public static string Pin(ServerInfo server)
     {

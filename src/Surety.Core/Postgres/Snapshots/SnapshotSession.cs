@@ -41,9 +41,11 @@ internal sealed class SnapshotSession : IAsyncDisposable
         {
             lister = await PostgresConnections.OpenAsync(target, "surety", cancellationToken);
             var session = new SnapshotSession(target, coordinator, lister);
+            await coordinator.RunAsync(SessionSettings.PinNames, cancellationToken);
             session.Server = await session.Catalog.ReadServerAsync(cancellationToken);
             ServerSupport.Ensure(session.Server);
-            await session.ExecuteAsync(SessionSettings.Pin(session.Server), cancellationToken);
+            await coordinator.RunAsync(SessionSettings.Pin(session.Server), cancellationToken);
+            await lister.RunAsync(SessionSettings.Pin(session.Server), cancellationToken);
             return session;
         }
         catch

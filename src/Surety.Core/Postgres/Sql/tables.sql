@@ -43,14 +43,15 @@ made_of (root, type, embedded) AS (
     ) part (type, embedded)
 ),
 -- Types whose binary form means something else, or nothing, in another database: OIDs that are assigned there anew,
--- reg* (an OID of the catalogs), money (lc_monetary), xml (its declaration is rewritten), types without send or receive.
+-- reg* (an OID of the catalogs), money (lc_monetary), xml (its declaration is rewritten), types without send or receive,
+-- vectors of the catalogs (they refuse their own binary form of an empty one, seen).
 unportable AS (
     SELECT DISTINCT m.root AS type
     FROM made_of m
     JOIN pg_type t ON t.oid = m.type
     WHERE (m.embedded AND t.oid >= 10000)
        OR t.typsend = 0 OR t.typreceive = 0
-       OR t.oid IN ('money'::regtype, 'xml'::regtype)
+       OR t.oid IN ('money'::regtype, 'xml'::regtype, 'oidvector'::regtype, 'int2vector'::regtype)
        OR (t.typnamespace = 'pg_catalog'::regnamespace AND t.typname ~ '^reg(proc|procedure|oper|operator|class|type|role|namespace|config|dictionary|collation|database)$')
 ),
 -- Hash partitioning on a type that the database defines (an enum hashes by OID) or on an expression: a restored row can

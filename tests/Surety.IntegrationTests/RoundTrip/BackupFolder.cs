@@ -1,0 +1,94 @@
+using Surety.Core.Capture;
+using Surety.Core.Compare;
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Tools;
+using Surety.Core.Progress;
+using Surety.Core.Restore;
+using Surety.Repository;
+using Surety.Repository.Manifests;
+using Surety.Repository.Storage.Local;
+using Surety.Repository.Verify;
+using Surety.Testing;
+using Surety.Testing.Files;
+
+namespace Surety.IntegrationTests.RoundTrip;
+
+/// <summary>A repository in a folder of its own, and what people do with one; it is opened anew for each, as they do.</summary>
+internal sealed class BackupFolder(ToolLocator tools) : IDisposable
+{
+    private const int Jobs = 2;
+    private static readonly CancellationToken Never = CancellationToken.None;
+
+    private readonly TemporaryFolder folder = new();
+    private bool isMade;
+
+    public BackupFolder()
+        : this(PostgresFixture.Locator) { }
+
+    /// <summary>The PostgreSQL programs of the machine that works with it.</summary>
+    public ToolLocator Tools { get; set; } = tools;
+
+    public Task<Manifest> BackupAsync(
+        ConnectionTarget source,
+        Func<CaptureOptions, CaptureOptions>? change = null,
+        OperationProgress? progress = null
+    ) =>
+        UseAsync(repository =>
+        {
+            var options = new CaptureOptions { Source = source, Jobs = Jobs };
+            return Capture(repository, progress).RunAsync(change?.Invoke(options) ?? options, Never);
+        });
+
+    public Task<VerifyReport> VerifyAsync() =>
+        UseAsync(repository => new RepositoryVerification(repository).RunAsync(null, null, Jobs, Never));
+
+    public Task<RestoreReport> RestoreAsync(
+        Manifest manifest,
+        ConnectionTarget target,
+        Func<RestoreOptions, RestoreOptions>? change = null
+    ) =>
+        UseAsync(repository =>
+        {
+            var options = new RestoreOptions { Target = target, Jobs = Jobs };
+            return new DatabaseRestore(repository, Tools, new OperationProgress()).RunAsync(
+                manifest,
+                change?.Invoke(options) ?? options,
+                Never
+            );
+        });
+
+    public Task<ValidationReport> ValidateAsync(Manifest manifest, ConnectionTarget database) =>
+        UseAsync(repository =>
+            new DatabaseValidation(repository, Tools, new OperationProgress()).RunAsync(manifest, database, Jobs, Never)
+        );
+
+    public Task<BackupContents> ContentsAsync(Manifest manifest) =>
+        UseAsync(repository => repository.Manifests.ReadContentsAsync(manifest, Never));
+
+    /// <summary>The schema as the backup keeps it for people.</summary>
+    public Task<string> SchemaTextAsync(Manifest manifest) =>
+        UseAsync(async repository =>
+        {
+            var contents = await repository.Manifests.ReadContentsAsync(manifest, Never);
+            using var reader = new StreamReader(repository.Objects.OpenStream(contents.Schema.Text));
+            return await reader.ReadToEndAsync();
+        });
+
+    public void Dispose() => folder.Dispose();
+
+    private SnapshotCapture Capture(BackupRepository repository, OperationProgress? progress) =>
+        new(repository, Tools, TimeProvider.System, progress ?? new OperationProgress());
+
+    private async Task<T> UseAsync<T>(Func<BackupRepository, Task<T>> work)
+    {
+        var path = folder.Combine("repository");
+        using var store = isMade
+            ? LocalBlobStore.Open(path, TimeProvider.System)
+            : LocalBlobStore.Create(path, TimeProvider.System);
+        var repository = isMade
+            ? await BackupRepository.OpenAsync(store, TimeProvider.System, Never)
+            : await BackupRepository.InitAsync(store, TimeProvider.System, Never);
+        isMade = true;
+        return await work(repository);
+    }
+}
