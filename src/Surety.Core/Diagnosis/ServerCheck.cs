@@ -5,6 +5,7 @@ using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
+using Surety.Core.Restore;
 using Surety.Repository.Manifests;
 
 namespace Surety.Core.Diagnosis;
@@ -34,6 +35,7 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
                     await connection.RunAsync(SessionSettings.Pin(server), cancellationToken);
                     await findings.TryAsync("role", () => CheckRoleAsync(catalog, server, cancellationToken));
                     await findings.TryAsync("activity", () => CheckActivityAsync(catalog, cancellationToken));
+                    await findings.TryAsync("restores", () => CheckRestoresAsync(connection, cancellationToken));
                 }
             }
         );
@@ -142,6 +144,14 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
         if (found.Count == 0)
         {
             findings.Ok("activity", "nothing that would delay a backup");
+        }
+    }
+
+    private async Task CheckRestoresAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var line in await AbandonedRestores.FindAsync(connection, cancellationToken))
+        {
+            findings.Warning("restores", line);
         }
     }
 
