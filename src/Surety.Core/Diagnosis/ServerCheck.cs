@@ -5,6 +5,7 @@ using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
+using Surety.Core.Restore;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 
@@ -39,6 +40,7 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
                     );
                     await findings.TryAsync("role", () => CheckRoleAsync(catalog, server, cancellationToken));
                     await findings.TryAsync("activity", () => CheckActivityAsync(catalog, cancellationToken));
+                    await findings.TryAsync("restores", () => CheckRestoresAsync(connection, cancellationToken));
                 }
             }
         );
@@ -164,6 +166,14 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
         if (found.Count == 0)
         {
             findings.Ok("activity", "nothing that would delay a backup");
+        }
+    }
+
+    private async Task CheckRestoresAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var line in await AbandonedRestores.FindAsync(connection, cancellationToken))
+        {
+            findings.Warning("restores", line);
         }
     }
 
