@@ -2,6 +2,7 @@
 # Sets up what is missing, then checks and tests everything. The last line counts the tests:
 # "N passed, N failed, N skipped".
 #   ./test.sh [--filter EXPRESSION] [--full]
+# --full adds the version matrix: PostgreSQL 15, 17 and 18, each pair of server and client tools.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 # shellcheck source=eng/setup.sh
@@ -41,10 +42,10 @@ run_project() {
     printf '== %s\n' "$name"
     dotnet test "tests/$name" -c Release --no-build --nologo --results-directory "$RESULTS" \
         --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "${filter[@]}" </dev/null || status=$?
-    if [[ -f $file ]]; then
+    if [[ -f $file && $(counter "$file" total) -gt 0 ]]; then
         count_results "$file"
     elif [[ ${#filter[@]} -eq 0 ]]; then
-        printf '%s: no result file\n' "$name"
+        printf '%s: no results\n' "$name"
         status=1
     fi
     if [[ $status -ne 0 && $failed -eq $failed_before ]]; then
@@ -79,6 +80,10 @@ rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 require_dotnet .
 step "setting up" set_up postgres zstd pgbouncer shellcheck
+if [[ -n ${SURETY_TEST_FULL:-} ]]; then
+    step "setting up for --full" set_up debootstrap
+    step "PostgreSQL versions" eng/postgres-versions.sh 15 17 18
+fi
 if has_command shellcheck; then step "scripts" shellcheck -x surety test.sh eng/*.sh .ci/run src/Surety.Core/Postgres/Tools/*.sh; fi
 step "tools" dotnet tool restore
 step "format" dotnet csharpier check .

@@ -3,11 +3,13 @@ using Surety.Bench;
 return args switch
 {
     ["read-limit", .. var rest] => ReadLimit.Run(new Arguments(rest)),
+    ["compare", .. var rest] => await Comparison.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Surety.Bench read-limit --db URL --table NAME [--jobs N] [--npgsql]");
+    Console.Error.WriteLine("usage: Surety.Bench read-limit --db URL --table NAME... [--jobs N] [--npgsql]");
+    Console.Error.WriteLine("       Surety.Bench compare --surety PROGRAM [--rounds N] [--scale N] [--orders N]");
     return 2;
 }

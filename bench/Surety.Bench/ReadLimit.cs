@@ -1,24 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Wire;
+using Surety.Core.Scan;
 using Surety.Repository.Manifests;
 
 namespace Surety.Bench;
 
 /// <summary>
-/// The floor under every backup: reading a table's rows, in binary, over ctid ranges, and throwing them away.
+/// The floor under every backup: reading tables in binary over the ranges that a backup reads, and throwing the rows away.
 /// <c>read-limit --db URL --table NAME [--table NAME]... [--jobs N] [--npgsql]</c>
 /// </summary>
 internal static class ReadLimit
 {
-    private const int RangesPerJob = 8;
-
     public static int Run(Arguments arguments)
     {
         var target = ConnectionTargetParser.Parse(arguments.Single("--db"), ProcessEnvironment());
         var jobs = int.Parse(arguments.Single("--jobs") ?? "2", CultureInfo.InvariantCulture);
-        var work = new Queue<string>(arguments.All("--table").SelectMany(table => CopiesOf(table, target, jobs)));
+        var work = new Queue<string>(arguments.All("--table").SelectMany(table => CopiesOf(table, target)));
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var clock = Stopwatch.StartNew();
         long rows = 0;
@@ -68,33 +68,39 @@ internal static class ReadLimit
             rows++;
             bytes += row.Length;
         }
+
         return (rows, bytes);
     }
 
-    private static List<string> CopiesOf(string table, ConnectionTarget target, int jobs)
+    private static List<string> CopiesOf(string name, ConnectionTarget target)
     {
         using var session = RowSessions.Open(target, "surety bench", CancellationToken.None);
-        var pages = long.Parse(
-            session.QueryColumn($"select pg_relation_size('{table}') / current_setting('block_size')::int")[0]!,
-            CultureInfo.InvariantCulture
+        var columns = session.QueryColumn(
+            $"SELECT attname FROM pg_attribute WHERE attrelid = '{name}'::regclass AND attnum > 0 ORDER BY attname COLLATE \"C\""
         );
-        var ranges = jobs * RangesPerJob;
-        return
-        [
-            .. Enumerable
-                .Range(0, ranges)
-                .Select(i =>
-                    $"copy (select * from only {table} where ctid >= '({pages * i / ranges},0)'"
-                    + (i == ranges - 1 ? "" : $" and ctid < '({pages * (i + 1) / ranges},0)'")
-                    + ") to stdout (format binary)"
-                ),
-        ];
+        var size = new TableSize(Bytes(session, "pg_relation_size", name), Bytes(session, "pg_table_size", name));
+        var table = new ScanTable
+        {
+            Name = new QualifiedName("public", name),
+            Columns = columns.OfType<string>().ToList(),
+            GeneratedColumns = [],
+            Format = RowFormat.Binary,
+            Condition = null,
+            Size = size,
+            Pages = size.HeapBytes / 8192,
+        };
+        return PageRange.Cut(table.Pages, size.TotalBytes).Select(table.CopySql).ToList();
     }
+
+    private static long Bytes(IRowSession session, string function, string table) =>
+        long.Parse(session.QueryColumn($"SELECT {function}('{table}')")[0]!, CultureInfo.InvariantCulture);
 
     private static string? Take(Queue<string> work)
     {
         lock (work)
+        {
             return work.TryDequeue(out var copy) ? copy : null;
+        }
     }
 
     private static Dictionary<string, string?> ProcessEnvironment() =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
@@ -15,12 +16,16 @@ public sealed class BackupRepository
 {
     private const int IdBits = 128;
 
+    /// <summary>How to get the data back, for somebody who has the folder and nothing else.</summary>
+    private const string LeafletName = "RECOVER.md";
+
     private BackupRepository(IBlobStore store, TimeProvider clock, RepositoryInfo info)
     {
         Store = store;
         Info = info;
         Objects = new ObjectStore(store, new ObjectCodec());
         Manifests = new ManifestStore(store, Objects);
+        Journal = new OperationJournal(store);
         Locks = new LockManager(store, clock, LockHolder.ThisProcess());
     }
 
@@ -31,6 +36,8 @@ public sealed class BackupRepository
     public ObjectStore Objects { get; }
 
     public ManifestStore Manifests { get; }
+
+    public OperationJournal Journal { get; }
 
     public LockManager Locks { get; }
 
@@ -59,6 +66,8 @@ public sealed class BackupRepository
             throw Exists(store);
         }
 
+        // After surety.json: killed in between, it is a repository without a leaflet, not a folder that init refuses.
+        await store.WriteAsync(LeafletName, ReadLeaflet(), durable: true, cancellationToken).ConfigureAwait(false);
         return new BackupRepository(store, clock, info);
     }
 
@@ -84,6 +93,14 @@ public sealed class BackupRepository
                 Object = store.Location,
             };
         return new BackupRepository(store, clock, RepositoryInfo.FromDocument(document));
+    }
+
+    private static byte[] ReadLeaflet()
+    {
+        using var resource = typeof(BackupRepository).Assembly.GetManifestResourceStream(LeafletName)!;
+        var leaflet = new byte[resource.Length];
+        resource.ReadExactly(leaflet);
+        return leaflet;
     }
 
     private static async Task RequireEmptyAsync(IBlobStore store, CancellationToken cancellationToken)

@@ -9,49 +9,56 @@ namespace Surety.Testing;
 /// <summary>
 /// One scratch server for a whole test run, started by the first test that asks, and a database of its own for whoever
 /// asks for one. A class fixture: <c>IClassFixture&lt;PostgresFixture&gt;</c>; the databases go when the class is done.
+/// The version matrix asks for a major version, and gets a server of each.
 /// </summary>
 public sealed class PostgresFixture : IAsyncDisposable, IDisposable
 {
-    // xunit 2 has no fixture for an assembly. The server's supervisor removes it when the test process ends.
-    private static readonly Lazy<Task<ScratchServer>> SharedServer = new(StartAsync);
-    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = new();
+    // The newest version that is installed for itself: what a test gets that does not ask for one.
+    private const int Newest = 0;
+
+    // xunit 2 has no fixture for an assembly. The servers' supervisors remove them when the test process ends.
+    private static readonly ConcurrentDictionary<int, Lazy<Task<ScratchServer>>> Servers = new();
+    private static readonly ConcurrentDictionary<(int Major, string Sample), Lazy<Task<string>>> Templates = new();
     private static int lastNumber;
 
-    private readonly ConcurrentBag<string> created = [];
+    private readonly ConcurrentBag<ConnectionTarget> created = [];
 
     public static ToolLocator Locator { get; } = new(Environment.GetEnvironmentVariable);
 
     /// <summary>The shared server's database <c>postgres</c>, as superuser.</summary>
-    public static async Task<ConnectionTarget> ServerAsync() => (await SharedServer.Value).Target;
+    public static async Task<ConnectionTarget> ServerAsync(int major = Newest) => (await StartedAsync(major)).Target;
 
     /// <summary>The programs of the shared server's version.</summary>
-    public static async Task<PostgresTools> ToolsAsync() =>
-        await Locator.ClientForAsync((await SharedServer.Value).Version.Major, CancellationToken.None);
+    public static async Task<PostgresTools> ToolsAsync(int major = Newest) =>
+        major == Newest
+            ? await Locator.ClientForAsync((await StartedAsync(major)).Version.Major, CancellationToken.None)
+            : await PostgresVersions.ToolsAsync(major);
 
     /// <summary>A new, empty database.</summary>
     /// <param name="options">The rest of CREATE DATABASE, for example <c>ENCODING 'LATIN1' TEMPLATE template0</c>.</param>
-    public async Task<ConnectionTarget> CreateDatabaseAsync(string options = "TEMPLATE template0")
+    public async Task<ConnectionTarget> CreateDatabaseAsync(string options = "TEMPLATE template0", int major = Newest)
     {
-        var server = await ServerAsync();
-        var name = NextName("test");
-        await ExecuteAsync(server, $"CREATE DATABASE {name} {options}");
-        created.Add(name);
-        return server.WithDatabase(name);
+        var database = await NameDatabaseAsync(null, major);
+        await ExecuteAsync(await ServerAsync(major), $"CREATE DATABASE {database.Database} {options}");
+        return database;
     }
 
     /// <summary>A new database that holds a sample; loaded once a run, copied from then on.</summary>
-    public async Task<ConnectionTarget> CreateDatabaseAsync(SampleDatabase sample)
+    public async Task<ConnectionTarget> CreateDatabaseAsync(SampleDatabase sample, int major = Newest)
     {
-        var loading = Templates.GetOrAdd(sample.Name, _ => new Lazy<Task<string>>(() => LoadTemplateAsync(sample)));
-        return await CreateDatabaseAsync($"TEMPLATE {await loading.Value}");
+        var loading = Templates.GetOrAdd(
+            (major, sample.Name),
+            _ => new Lazy<Task<string>>(() => LoadTemplateAsync(sample, major))
+        );
+        return await CreateDatabaseAsync($"TEMPLATE {await loading.Value}", major);
     }
 
     /// <summary>A database that does not exist yet: whoever creates it by this name has it dropped with the others.</summary>
-    public async Task<ConnectionTarget> NameDatabaseAsync(string? name = null)
+    public async Task<ConnectionTarget> NameDatabaseAsync(string? name = null, int major = Newest)
     {
-        name ??= NextName("test");
-        created.Add(name);
-        return (await ServerAsync()).WithDatabase(name);
+        var database = (await ServerAsync(major)).WithDatabase(name ?? NextName("test"));
+        created.Add(database);
+        return database;
     }
 
     public static async Task<NpgsqlConnection> OpenAsync(ConnectionTarget target)
@@ -89,18 +96,24 @@ public sealed class PostgresFixture : IAsyncDisposable, IDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in created)
+        foreach (var database in created)
         {
-            await ExecuteAsync(await ServerAsync(), $"DROP DATABASE IF EXISTS {SqlText.Identifier(name)} WITH (FORCE)");
+            var sql = $"DROP DATABASE IF EXISTS {SqlText.Identifier(database.Database)} WITH (FORCE)";
+            await ExecuteAsync(database.WithDatabase("postgres"), sql);
         }
     }
 
     // xunit 2 knows no IAsyncDisposable.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private static async Task<ScratchServer> StartAsync() =>
+    private static Task<ScratchServer> StartedAsync(int major) =>
+        Servers.GetOrAdd(major, _ => new Lazy<Task<ScratchServer>>(() => StartAsync(major))).Value;
+
+    private static async Task<ScratchServer> StartAsync(int major) =>
         await ScratchServer.StartAsync(
-            await Locator.ServerAsync(null, CancellationToken.None),
+            major == Newest
+                ? await Locator.ServerAsync(null, CancellationToken.None)
+                : await PostgresVersions.ToolsAsync(major),
             new ScratchServerOptions
             {
                 // What the product must cope with: replication slots, prepared transactions, many workers.
@@ -115,12 +128,12 @@ public sealed class PostgresFixture : IAsyncDisposable, IDisposable
             CancellationToken.None
         );
 
-    private static async Task<string> LoadTemplateAsync(SampleDatabase sample)
+    private static async Task<string> LoadTemplateAsync(SampleDatabase sample, int major)
     {
-        var server = await ServerAsync();
+        var server = await ServerAsync(major);
         var name = NextName($"template_{sample.Name}");
         await ExecuteAsync(server, $"CREATE DATABASE {name} TEMPLATE template0");
-        await sample.LoadAsync(await ToolsAsync(), server.WithDatabase(name), CancellationToken.None);
+        await sample.LoadAsync(await ToolsAsync(major), server.WithDatabase(name), CancellationToken.None);
         return name;
     }
 

@@ -34,6 +34,14 @@ public sealed class BackupRepositoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_repository_says_how_to_get_the_data_back_without_surety()
+    {
+        await BackupRepository.InitAsync(store, clock, Never);
+
+        (await File.ReadAllTextAsync(Path.Combine(store.Location, "RECOVER.md"))).ShouldContain("## Without Surety");
+    }
+
+    [Fact]
     public async Task Two_repositories_have_different_ids()
     {
         using var other = LocalBlobStore.Create(folder.Combine("other"), clock);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Surety.Cli.Output;
+using Surety.Core.Progress;
+using Surety.Repository.Errors;
 
 namespace Surety.Cli.Commands;
 
@@ -35,7 +37,9 @@ internal sealed class CommandLine
     /// <summary>Every command of this version, in the order in which help lists them.</summary>
     public static IReadOnlyList<SuretyCommand> Commands() =>
         [
+            new DemoCommand(),
             new InitCommand(),
+            new DoctorCommand(),
             new BackupCommand(),
             new ListCommand(),
             new ShowCommand(),
@@ -47,7 +51,7 @@ internal sealed class CommandLine
     /// <summary>Does what the arguments say and returns the exit code.</summary>
     public Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(arguments);
         var output = new CommandOutput(host.Console, globals.Output(parsed, host.Environment));
         if (parsed.Action is HelpAction help)
         {
@@ -69,6 +73,27 @@ internal sealed class CommandLine
             ? new CommandRunner(host, globals, output).RunAsync(command, parsed)
             : Task.FromResult(Fail(output, UsageFailure.NoCommand));
     }
+
+    /// <summary>Does what the arguments say, in silence: what a command finds is returned, what goes wrong is thrown.</summary>
+    public Task<CommandResult> PlayAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var parsed = Parse(arguments);
+        if (UsageFailure.Of(parsed) is { } failure)
+        {
+            throw new SuretyException(failure.Code, failure.Message, failure.Hint);
+        }
+
+        var silent = new CommandOutput(host.Console, globals.Output(parsed, host.Environment) with { Quiet = true });
+        return new CommandRunner(host, globals, silent).InvokeAsync(
+            (SuretyCommand)parsed.CommandResult.Command,
+            parsed,
+            new OperationProgress(),
+            cancellationToken
+        );
+    }
+
+    private ParseResult Parse(IReadOnlyList<string> arguments) =>
+        root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static int Fail(CommandOutput output, Failure failure)
     {

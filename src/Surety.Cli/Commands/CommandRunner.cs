@@ -43,6 +43,25 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         }
     }
 
+    /// <summary>Runs the command and returns what it found; throws what went wrong.</summary>
+    public Task<CommandResult> InvokeAsync(
+        SuretyCommand command,
+        ParseResult arguments,
+        OperationProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var sources = globals.Sources(arguments, host);
+        var context = new OperationContext(new Lazy<SuretySettings>(() => SuretySettings.Load(sources)))
+        {
+            Output = output,
+            Progress = progress,
+            Host = host,
+            Cancellation = cancellationToken,
+        };
+        return command.RunAsync(arguments, context);
+    }
+
     private async Task<CommandResult> ShowProgressAsync(
         SuretyCommand command,
         ParseResult arguments,
@@ -50,18 +69,8 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
     )
     {
         var progress = new OperationProgress();
-        var sources = globals.Sources(arguments, host);
-        var context = new OperationContext(new Lazy<SuretySettings>(() => SuretySettings.Load(sources)))
-        {
-            Output = output,
-            Progress = progress,
-            Clock = host.Clock,
-            Environment = host.Environment,
-            WorkingDirectory = host.WorkingDirectory,
-            Cancellation = cancellationToken,
-        };
         await using var display = ProgressDisplay.Start(progress, output, host.Clock);
-        return await command.RunAsync(arguments, context);
+        return await InvokeAsync(command, arguments, progress, cancellationToken);
     }
 
     private int Fail(Failure failure)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Surety.Cli.Commands;
 
@@ -11,18 +13,26 @@ internal static class JobsOption
     public static int Standard => Math.Clamp(Environment.ProcessorCount, 1, 8);
 
     /// <summary>Its value is null where the option is not given.</summary>
-    public static Option<int?> Create(string description)
-    {
-        var option = new Option<int?>("--jobs") { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
+    public static Option<int?> Create(string description) =>
+        new("--jobs")
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int?>() is not (< 1 or > Most))
-            {
-                return;
-            }
+            Description = description,
+            HelpName = "N",
+            CustomParser = Parse,
+        };
 
-            result.AddError($"--jobs takes a number from 1 to {Most}");
-        });
-        return option;
+    private static int? Parse(ArgumentResult argument)
+    {
+        var text = argument.Tokens.Single().Value;
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var jobs)
+            && jobs is >= 1 and <= Most
+        )
+        {
+            return jobs;
+        }
+
+        argument.AddError($"--jobs takes a number from 1 to {Most}");
+        return null;
     }
 }

@@ -13,9 +13,12 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     public SuretySettings Settings => settings.Value;
     public required CommandOutput Output { get; init; }
     public required OperationProgress Progress { get; init; }
-    public required TimeProvider Clock { get; init; }
-    public required IReadOnlyDictionary<string, string?> Environment { get; init; }
-    public required string WorkingDirectory { get; init; }
+
+    /// <summary>What surrounds the run, for a command that runs others.</summary>
+    public required CommandHost Host { get; init; }
+    public TimeProvider Clock => Host.Clock;
+    public IReadOnlyDictionary<string, string?> Environment => Host.Environment;
+    public string WorkingDirectory => Host.WorkingDirectory;
     public required CancellationToken Cancellation { get; init; }
 
     /// <summary>PostgreSQL's own programs.</summary>

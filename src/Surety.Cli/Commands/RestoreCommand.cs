@@ -3,17 +3,33 @@ using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Postgres;
 using Surety.Core.Restore;
+using Surety.Repository.Manifests;
 
 namespace Surety.Cli.Commands;
 
 internal sealed class RestoreCommand : SuretyCommand
 {
     private readonly Argument<string> id = BackupArgument.Create();
-    private readonly Option<string> into = new("--into")
+    private readonly Option<string?> into = new("--into")
     {
-        Description = "The database to make: a URL, keywords, or a name on the server of --db",
+        Description =
+            "The database to make, or with --table the one to restore into: a URL, keywords, or a name on the server of --db",
         HelpName = "URL|NAME",
-        Required = true,
+    };
+    private readonly Option<string[]> tables = new("--table")
+    {
+        Description = "Bring back this table only, into an existing database; may be repeated",
+        HelpName = "TABLE",
+    };
+    private readonly Option<bool> replace = new("--replace")
+    {
+        Description = "With --table: replace the rows of tables that exist, instead of restoring beside them",
+        Arity = ArgumentArity.Zero,
+    };
+    private readonly Option<bool> yes = new("--yes")
+    {
+        Description = "With --replace: do it without asking",
+        Arity = ArgumentArity.Zero,
     };
     private readonly Option<int?> jobs = JobsOption.Create("How many sessions load rows or build indexes at once");
     private readonly Option<bool> noOwner = new("--no-owner")
@@ -28,31 +44,88 @@ internal sealed class RestoreCommand : SuretyCommand
     };
 
     public RestoreCommand()
-        : base("restore", "Create a database from a backup")
+        : base("restore", "Create a database, or single tables of one, from a backup")
     {
         Arguments.Add(id);
-        foreach (var option in new Option[] { into, jobs, noOwner, createRoles })
+        foreach (var option in new Option[] { into, tables, replace, yes, jobs, noOwner, createRoles })
         {
             Options.Add(option);
         }
+
+        Validators.Add(Validate);
     }
 
     public override string UnfinishedState =>
-        "no database bears the name that was asked for as a result of this restore";
+        "no database bears a name that was asked for as a result of this restore, and no table was changed";
 
     public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
         using var opened = await OpenedRepository.OpenAsync(context);
         var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(id), context);
+        return arguments.GetValue(tables) is { Length: > 0 } named
+            ? await RestoreTablesAsync(manifest, named, opened, arguments, context)
+            : await RestoreDatabaseAsync(manifest, opened, arguments, context);
+    }
+
+    private async Task<CommandResult> RestoreDatabaseAsync(
+        Manifest manifest,
+        OpenedRepository opened,
+        ParseResult arguments,
+        OperationContext context
+    )
+    {
         var restore = new DatabaseRestore(opened.Repository, context.Tools, context.Progress);
         var options = new RestoreOptions
         {
-            Target = Target(arguments.GetRequiredValue(into), context),
+            Target = Target(arguments.GetRequiredValue(into)!, context),
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
             NoOwner = arguments.GetValue(noOwner),
             CreateRoles = arguments.GetValue(createRoles),
         };
         return RestoreResult.Of(manifest, await restore.RunAsync(manifest, options, context.Cancellation));
+    }
+
+    private async Task<CommandResult> RestoreTablesAsync(
+        Manifest manifest,
+        IReadOnlyList<string> named,
+        OpenedRepository opened,
+        ParseResult arguments,
+        OperationContext context
+    )
+    {
+        var restore = new TableRestore(opened.Repository, context.Tools, context.Progress);
+        var options = new TableRestoreOptions
+        {
+            Target = arguments.GetValue(into) is { } text ? Target(text, context) : context.FindTarget(),
+            Tables = named,
+            Replace = arguments.GetValue(replace),
+            NoOwner = arguments.GetValue(noOwner),
+        };
+        if (options.Replace && !arguments.GetValue(yes))
+        {
+            var plan = await restore.PlanAsync(manifest, options, context.Cancellation);
+            await Confirmation.RequireAsync(TableRestoreResult.Replaced(plan), plan.Database, context);
+        }
+
+        return TableRestoreResult.Of(manifest, await restore.RunAsync(manifest, options, context.Cancellation));
+    }
+
+    private void Validate(System.CommandLine.Parsing.CommandResult command)
+    {
+        var single = command.GetValue(tables) is { Length: > 0 };
+        var error = (single, command.GetValue(into)) switch
+        {
+            (false, null) => "restore needs --into, or --table",
+            (false, _) when command.GetValue(replace) => "--replace goes with --table: a database is never replaced",
+            (true, _) when command.GetValue(createRoles) => "--create-roles does not go with --table",
+            (true, _) when command.GetResult(jobs) is not null => "--jobs does not go with --table: it is one session",
+            _ when command.GetValue(yes) && !command.GetValue(replace) => "--yes goes with --replace",
+            _ => null,
+        };
+        if (error is not null)
+        {
+            command.AddError(error);
+        }
     }
 
     /// <summary>A bare name is one on the server that the backup's database is on; anything else stands for itself.</summary>

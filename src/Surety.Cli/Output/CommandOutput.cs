@@ -32,6 +32,26 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
         }
     }
 
+    /// <summary>True where somebody can be asked something.</summary>
+    public bool CanAsk => console.CanAsk;
+
+    /// <summary>Asks on stderr and waits for the answer. Before the first phase of progress, so that nothing is redrawn.</summary>
+    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    {
+        console.Error.Write(question);
+        return await console.ReadLineAsync(cancellationToken);
+    }
+
+    /// <summary>Data of a command that tells it as it goes; under <c>--json</c> only its document does.</summary>
+    public void Tell(string text)
+    {
+        if (!options.Json)
+        {
+            console.Out.Write(text);
+            console.Out.Flush();
+        }
+    }
+
     public void Write(CommandResult result)
     {
         console.Out.Write(options.Json ? result.Json : result.Text);

@@ -1,6 +1,6 @@
 namespace Surety.Cli.Output;
 
-/// <summary>The two streams that a command writes to. The only way to the console: tests put their own in its place.</summary>
+/// <summary>The streams of a command: the two it writes to, and its input. The only way to the console: tests put their own in its place.</summary>
 internal interface IConsole
 {
     /// <summary>Data.</summary>
@@ -11,4 +11,10 @@ internal interface IConsole
 
     /// <summary>True where somebody watches <see cref="Error"/> on a terminal that can redraw a line.</summary>
     bool ErrorIsTerminal { get; }
+
+    /// <summary>True where somebody can be asked: input comes from a terminal, and so does what they read.</summary>
+    bool CanAsk { get; }
+
+    /// <summary>The next line that somebody types; null where the input has ended.</summary>
+    Task<string?> ReadLineAsync(CancellationToken cancellationToken);
 }

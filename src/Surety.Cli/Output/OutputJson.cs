@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
 using Surety.Repository.Verify;
 
@@ -23,6 +24,9 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(ValidateDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
+[JsonSerializable(typeof(TableRestoreDocument))]
+[JsonSerializable(typeof(DemoDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

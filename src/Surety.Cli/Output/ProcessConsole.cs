@@ -5,6 +5,8 @@ namespace Surety.Cli.Output;
 /// <summary>The streams of this process.</summary>
 internal sealed class ProcessConsole : IConsole, IDisposable
 {
+    private readonly Lazy<StreamReader> input;
+
 #pragma warning disable RS0030 // Console is banned everywhere else: this is its owner.
     public ProcessConsole()
     {
@@ -13,12 +15,19 @@ internal sealed class ProcessConsole : IConsole, IDisposable
         Error = TextWriter.Synchronized(Writer(Console.OpenStandardError(), autoFlush: true));
         ErrorIsTerminal =
             !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected;
+        input = new Lazy<StreamReader>(() => new StreamReader(Console.OpenStandardInput()));
     }
 #pragma warning restore RS0030
 
     public TextWriter Out { get; }
     public TextWriter Error { get; }
     public bool ErrorIsTerminal { get; }
+    public bool CanAsk { get; }
+
+    // A read from a terminal cannot be cancelled: the wait for it can.
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
+        Task.Run(input.Value.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 
     public void Dispose()
     {

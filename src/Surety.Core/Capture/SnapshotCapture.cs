@@ -6,6 +6,8 @@ using Surety.Core.Progress;
 using Surety.Core.Scan;
 using Surety.Repository;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
+using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Verify;
 
@@ -36,14 +38,26 @@ public sealed class SnapshotCapture(
         var startedAt = clock.GetUtcNow();
         progress.Begin("connecting");
         await PoolerDetection.EnsureSessionAsync(options.Source, cancellationToken);
-        await using var lease = await repository.Locks.AcquireSharedAsync("backup", cancellationToken);
-        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
-        await TrustEarlierBackupsAsync(options.Source, held.Token);
+        return await repository.Locks.HoldSharedAsync(
+            "backup",
+            (lease, token) => CaptureLockedAsync(options, startedAt, lease, token),
+            cancellationToken
+        );
+    }
+
+    private async Task<Manifest> CaptureLockedAsync(
+        CaptureOptions options,
+        DateTimeOffset startedAt,
+        RepositoryLock lease,
+        CancellationToken cancellationToken
+    )
+    {
+        await TrustEarlierBackupsAsync(options.Source, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await CaptureAsync(options, startedAt, held.Token);
+                return await CaptureAsync(options, startedAt, lease, cancellationToken);
             }
             catch (SuretyException e)
                 when (e is { Code: ErrorCode.SchemaChanging, IsTransient: true } && attempt < Attempts)
@@ -56,6 +70,7 @@ public sealed class SnapshotCapture(
     private async Task<Manifest> CaptureAsync(
         CaptureOptions options,
         DateTimeOffset startedAt,
+        RepositoryLock lease,
         CancellationToken cancellationToken
     )
     {
@@ -83,6 +98,8 @@ public sealed class SnapshotCapture(
         var source = await snapshot.DescribeAsync(cancellationToken);
         var storedContents = await repository.Manifests.StoreContentsAsync(contents, cancellationToken);
         tally.Add(storedContents.Objects);
+        // Passed here so that the backup's duration includes it; the commit passes it again, with nothing left to do.
+        await repository.Objects.FlushAsync(cancellationToken);
         var finishedAt = clock.GetUtcNow();
         var manifest = new Manifest
         {
@@ -99,8 +116,39 @@ public sealed class SnapshotCapture(
             SuretyVersion = ProductVersion,
             Contents = storedContents.Stream,
         };
+        // Whoever broke the lock may have deleted what this manifest names.
+        lease.ThrowIfLost();
         await repository.Manifests.CommitAsync(manifest, cancellationToken);
+        await RecordAsync(manifest);
         return manifest;
+    }
+
+    /// <summary>Not to be cancelled: the backup exists, and a record of it tells if its manifest is ever lost.</summary>
+    private async Task RecordAsync(Manifest manifest)
+    {
+        var record = new JournalRecord
+        {
+            Operation = JournalRecord.BackupOperation,
+            Backup = manifest.Id,
+            Database = manifest.Database,
+            StartedAt = manifest.StartedAt,
+            FinishedAt = manifest.FinishedAt,
+            Host = Environment.MachineName,
+            Outcome = manifest.Incomplete.Count == 0 ? JournalRecord.Done : JournalRecord.Incomplete,
+        };
+        try
+        {
+            await repository.Journal.AppendAsync(record, CancellationToken.None);
+        }
+        catch (SuretyException e)
+        {
+            throw new SuretyException(
+                e.Code,
+                $"backup {manifest.Id} is complete and durable, but the journal has no record of it: {e.Message}",
+                e.Hint,
+                e
+            );
+        }
     }
 
     private static string ProductVersion =>

@@ -20,7 +20,20 @@ public sealed class DatabaseValidation(BackupRepository repository, ToolLocator 
     {
         progress.Begin("connecting");
         await PoolerDetection.EnsureSessionAsync(database, cancellationToken);
-        await using var lease = await repository.Locks.AcquireSharedAsync("validate", cancellationToken);
+        return await repository.Locks.HoldSharedAsync(
+            "validate",
+            (_, token) => RunLockedAsync(manifest, database, jobs, token),
+            cancellationToken
+        );
+    }
+
+    private async Task<ValidationReport> RunLockedAsync(
+        Manifest manifest,
+        ConnectionTarget database,
+        int jobs,
+        CancellationToken cancellationToken
+    )
+    {
         var backup = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         var options = new SnapshotOptions { Schemas = RowComparison.Filter(backup) };
         await using var snapshot = await LockedSnapshot.TakeAsync(database, options, progress, cancellationToken);
@@ -31,7 +44,7 @@ public sealed class DatabaseValidation(BackupRepository repository, ToolLocator 
             Backup = manifest.Id.ToString(),
             Database = database.Database,
             Rows = rows,
-            Schema = await schemas.RunAsync(backup, snapshot, cancellationToken),
+            Schema = await schemas.RunAsync(manifest.Source.ServerMajor, backup, snapshot, cancellationToken),
             NotCompared = backup.MaterializedViews,
         };
     }

@@ -131,8 +131,8 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
             : (present.Receipt.Rows - table.Receipt.Rows) switch
             {
                 0 => "the same number of rows with other content",
-                > 0 and var more => $"{more} rows more than the backup",
-                var fewer => $"{-fewer} rows fewer than the backup",
+                > 0 and var more => $"{more:N0} rows more than the backup",
+                var fewer => $"{-fewer:N0} rows fewer than the backup",
             };
 
     private string GeneratedDifference(TableEntry table, ScannedTable<DigestOnly> present) =>

@@ -18,7 +18,11 @@ namespace Surety.Core.Compare;
 /// </summary>
 internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, OperationProgress progress)
 {
+    // Before 18, a NOT NULL constraint had no name (release notes of PostgreSQL 18).
+    private const int NamesNotNull = 18;
+
     public async Task<SchemaComparisonReport> RunAsync(
+        int backupMajor,
         BackupContents backup,
         LockedSnapshot snapshot,
         CancellationToken cancellationToken
@@ -47,7 +51,14 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
 
         try
         {
-            return await CompareMeaningAsync(backup, snapshot, archive, cancellationToken);
+            return await CompareMeaningAsync(
+                backupMajor,
+                backup,
+                snapshot,
+                client.Version.Major,
+                archive,
+                cancellationToken
+            );
         }
         catch (SuretyException e)
             when (e.Code is ErrorCode.ToolMissing or ErrorCode.ToolFailed or ErrorCode.ScratchServerFailed)
@@ -65,14 +76,17 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
     }
 
     private async Task<SchemaComparisonReport> CompareMeaningAsync(
+        int backupMajor,
         BackupContents backup,
         LockedSnapshot snapshot,
+        int archiveMajor,
         Stream archive,
         CancellationToken cancellationToken
     )
     {
         progress.Begin("comparing schemas on a scratch server");
-        var newest = Math.Max(snapshot.Server.Major, backup.Schema.PgDumpMajor);
+        // As new as the newest that had a hand in it: no older pg_restore reads their archives, no older server their SQL.
+        var newest = Math.Max(archiveMajor, backup.Schema.PgDumpMajor);
         var binaries = await tools.ServerAsync(newest, cancellationToken);
         await using var scratch = await ScratchServer.StartAsync(
             binaries,
@@ -86,6 +100,12 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         var encoding = SchemaArchive.DumpEncoding(snapshot.Server);
         var before = await ReprintAsync(binaries, scratch.Target, "backup", encoding, stored, cancellationToken);
         var after = await ReprintAsync(binaries, scratch.Target, "present", encoding, archive, cancellationToken);
+        if (Math.Min(backupMajor, snapshot.Server.Major) < NamesNotNull)
+        {
+            // One side cannot have kept the names that the other may have: they would differ for that reason alone.
+            (before, after) = (before.WithoutNotNullNames(), after.WithoutNotNullNames());
+        }
+
         return new SchemaComparisonReport(SchemaDifferences.Between(before, after), null);
     }
 

@@ -34,6 +34,9 @@ public sealed class SuretySettings
             : throw Error($"the configuration file {named} does not exist", "check --config and SURETY_CONFIG");
     }
 
+    /// <summary>Full path of the configuration file, or null where there is none.</summary>
+    public string? FilePath => file?.Path;
+
     /// <summary>The environment, for what is not a setting of Surety: the PG* variables.</summary>
     public IReadOnlyDictionary<string, string?> Environment => sources.Environment;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -68,18 +67,6 @@ public static class ConnectionForms
         }
             .Where(variable => variable.Value is not null)
             .ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal);
-
-    /// <summary>Gives a tool that is about to start its environment.</summary>
-    public static void ApplyTo(this ConnectionTarget target, ProcessStartInfo start, string applicationName = "surety")
-    {
-        foreach (var (variable, value) in target.ToEnvironment(applicationName))
-        {
-            if (value is null)
-                start.Environment.Remove(variable);
-            else
-                start.Environment[variable] = value;
-        }
-    }
 
     private static string NameOf(SslMode mode) =>
         mode switch

@@ -54,9 +54,12 @@ public static class PostgresConnections
                 "check sslmode and sslrootcert",
                 failure
             ),
+            // What the system says of a socket that is not there names no reason.
+            { InnerException: SocketException } when target.IsUnixSocket && !File.Exists(target.Endpoint) =>
+                ServerErrors.Unreachable(target, "there is no such socket", null, failure),
             { InnerException: SocketException socket } => ServerErrors.Unreachable(
                 target,
-                socket.Message,
+                ServerErrors.ReasonOf(socket),
                 null,
                 failure
             ),

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 using Surety.Repository.Errors;
 
@@ -121,7 +122,16 @@ internal static class ServerErrors
     public static SuretyException From(NpgsqlException exception) =>
         exception is PostgresException refused
             ? Refused(ServerReport.From(refused), refused)
-            : Lost(exception.InnerException?.Message ?? exception.Message, exception);
+            : Lost(ReasonOf(exception.InnerException ?? exception), exception);
+
+    /// <summary>What went wrong with a socket, without the address that .NET puts behind some messages and not others.</summary>
+    public static string ReasonOf(Exception exception) =>
+        exception switch
+        {
+            SocketException socket => new SocketException((int)socket.SocketErrorCode).Message,
+            IOException { InnerException: SocketException socket } => ReasonOf(socket),
+            _ => exception.Message,
+        };
 
     private static SuretyException Make(
         ErrorCode code,

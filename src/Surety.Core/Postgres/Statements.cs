@@ -32,7 +32,10 @@ internal static class Statements
         try
         {
             await using var command = new NpgsqlCommand(sql, connection);
-            command.Parameters.AddRange(parameters.Select(Parameter).ToArray());
+            // One array of strings is one parameter, which C# takes for the list of parameters.
+            command.Parameters.AddRange(
+                parameters is string[] ? [Parameter(parameters)] : parameters.Select(Parameter).ToArray()
+            );
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellationToken))

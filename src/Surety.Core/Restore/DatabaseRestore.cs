@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Surety.Core.Compare;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Repository;
@@ -19,18 +20,29 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     /// Before anything is changed: ObjectDamaged or ObjectMissing, TargetNotEmpty, RolesMissing, ToolMissing, whatever
     /// connecting throws. Later: ToolFailed, QueryFailed, RestoreIncomplete; the working database is dropped then.
     /// </exception>
-    public async Task<RestoreReport> RunAsync(
+    public Task<RestoreReport> RunAsync(
+        Manifest manifest,
+        RestoreOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        repository.Locks.HoldSharedAsync(
+            "restore",
+            (_, token) => RunLockedAsync(manifest, options, token),
+            cancellationToken
+        );
+
+    private async Task<RestoreReport> RunLockedAsync(
         Manifest manifest,
         RestoreOptions options,
         CancellationToken cancellationToken
     )
     {
         var started = Stopwatch.GetTimestamp();
-        await using var lease = await repository.Locks.AcquireSharedAsync("restore", cancellationToken);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
-        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
+        var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
+        var abandoned = await AbandonedRestores.FindAsync(target.Connection, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
         {
@@ -38,11 +50,12 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
             await target.CreateAsync(contents.Database, cancellationToken);
             var warnings = await FillAsync(manifest, contents, options, target, client, cancellationToken);
             await target.CompleteAsync(contents.Database, !options.NoOwner, cancellationToken);
-            return Report(options, contents, Stopwatch.GetElapsedTime(started), created, warnings);
+            return Report(options, contents, Stopwatch.GetElapsedTime(started), created, [.. warnings, .. abandoned]);
         }
         catch (SuretyException e)
         {
-            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e)
+            var hint = e.Hint ?? OlderServerHint(manifest, target.Server);
+            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", hint, e)
             {
                 IsTransient = e.IsTransient,
             };
@@ -77,7 +90,12 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     {
         var noTablespaces = !await HasTablespacesAsync(target, contents, cancellationToken);
         using var schema = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
-        var rules = new SchemaLoadRules(options.NoOwner, noTablespaces, MayFail: manifest.Incomplete.Count > 0);
+        var rules = new SchemaLoadRules(
+            options.NoOwner,
+            noTablespaces,
+            MayFail: manifest.Incomplete.Count > 0,
+            target.Server.Major
+        );
 
         progress.Begin("creating tables");
         var warnings = await schema.RunAsync(target.Working, "pre-data", rules, 1, cancellationToken);
@@ -148,6 +166,14 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         }
 
         return different[true].Select(t => $"{t.Name}: {t.Reason}, computed anew by its present definition");
+    }
+
+    private static string? OlderServerHint(Manifest manifest, ServerInfo server)
+    {
+        var major = manifest.Source.ServerMajor;
+        return major > server.Major
+            ? $"the backup comes from PostgreSQL {major} and may use what {server.Major} does not have: restore it into {major} or newer"
+            : null;
     }
 
     private static RestoreReport Report(

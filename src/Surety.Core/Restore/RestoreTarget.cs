@@ -74,6 +74,8 @@ internal sealed class RestoreTarget : IAsyncDisposable
     {
         if (isNew)
         {
+            var session = SqlText.Literal(AbandonedRestores.SessionName(Working.Database));
+            await server.RunAsync($"SET application_name = {session}", cancellationToken);
             await server.RunAsync(CreateSql(original), cancellationToken);
             return;
         }

@@ -12,7 +12,8 @@ namespace Surety.Core.Restore;
 /// <param name="NoOwner">Owners and grants are left out.</param>
 /// <param name="NoTablespaces">Everything goes into the default tablespace.</param>
 /// <param name="MayFail">The backup is incomplete: definitions that need what it lacks cannot be restored.</param>
-internal readonly record struct SchemaLoadRules(bool NoOwner, bool NoTablespaces, bool MayFail);
+/// <param name="ServerMajor">The major version of the server to restore into.</param>
+internal readonly record struct SchemaLoadRules(bool NoOwner, bool NoTablespaces, bool MayFail, int ServerMajor);
 
 /// <summary>The script of some tables: what comes before their rows and what comes after.</summary>
 internal sealed record TableScript(string BeforeRows, string AfterRows, IReadOnlyList<ArchiveEntry> Entries);
@@ -96,9 +97,12 @@ internal sealed partial class SchemaLoad : IDisposable
             .. rules.NoTablespaces ? ["--no-tablespaces"] : Array.Empty<string>(),
             .. Common(rules.NoOwner),
         ];
+        var forgives = UnknownSettings.Of(tools.Version.Major, rules.ServerMajor, jobs);
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), arguments)
         {
             Environment = target.ToEnvironment(),
+            Forgives = forgives,
+            Noise = forgives is null ? null : UnknownSettings.Name,
         };
         try
         {

@@ -1,5 +1,6 @@
 using Npgsql;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
 using Surety.Repository.Manifests;
 
 namespace Surety.Core.Restore;
@@ -27,4 +28,34 @@ internal static class SequenceLoad
             sequences.Select(s => s.IsCalled).ToArray()
         );
     }
+
+    /// <summary>
+    /// As <see cref="RunAsync"/> for the sequences that existing tables own, within the caller's transaction: setval alone
+    /// would survive its rollback, while RESTART gives the sequence a new file that goes with it (manual, ALTER SEQUENCE).
+    /// </summary>
+    public static async Task RunOwnedAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<SequenceEntry> sequences,
+        IReadOnlyList<QualifiedName> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        var owned = await connection.QueryAsync(
+            SqlFile.Read("owned-sequences"),
+            r => new QualifiedName(r.GetString(0), r.GetString(1)),
+            cancellationToken,
+            tables.Select(t => t.Sql).ToArray()
+        );
+        var kept = sequences.Where(s => owned.Contains(NameOf(s))).ToList();
+        if (kept.Count == 0)
+        {
+            return;
+        }
+
+        var restarts = kept.Select(s => $"ALTER SEQUENCE {NameOf(s).Sql} RESTART");
+        await connection.RunAsync(string.Join("; ", restarts), cancellationToken);
+        await RunAsync(connection, kept, cancellationToken);
+    }
+
+    private static QualifiedName NameOf(SequenceEntry sequence) => new(sequence.Schema, sequence.Name);
 }

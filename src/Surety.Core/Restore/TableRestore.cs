@@ -17,45 +17,131 @@ namespace Surety.Core.Restore;
 /// </summary>
 public sealed class TableRestore(BackupRepository repository, ToolLocator tools, OperationProgress progress)
 {
+    /// <summary>Finds out what <see cref="RunAsync"/> would do, and changes nothing.</summary>
+    /// <exception cref="SuretyException">TableNotInBackup, InvalidArgument, PrivilegeMissing, whatever connecting throws.</exception>
+    public async Task<TableRestorePlan> PlanAsync(
+        Manifest manifest,
+        TableRestoreOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
+        var tables = TableSelection.Find(contents, options.Tables);
+        await using var connection = await OpenAsync(options.Target, cancellationToken);
+        var present = await ExistingAsync(connection, tables, cancellationToken);
+        var planned = new List<PlannedTable>();
+        foreach (var table in tables)
+        {
+            var exists = present.Contains(NameOf(table));
+            var outcome = (exists, options.Replace) switch
+            {
+                (false, _) => "created",
+                (true, false) => "beside",
+                (true, true) => "replaced",
+            };
+            long? rows = outcome == "replaced" ? await CountAsync(connection, table, cancellationToken) : null;
+            planned.Add(new PlannedTable($"{NameOf(table)}", outcome, rows, table.Receipt.Rows));
+        }
+
+        return new TableRestorePlan(options.Target.Database, planned);
+    }
+
     /// <exception cref="SuretyException">
-    /// TableNotInBackup, ObjectDamaged, ObjectMissing, PrivilegeMissing, QueryFailed, RestoreIncomplete; the database is
-    /// as it was in every case.
+    /// TableNotInBackup, InvalidArgument, ObjectDamaged, ObjectMissing, PrivilegeMissing, QueryFailed, ToolMissing,
+    /// RestoreIncomplete; ConfirmationNeeded where something would happen beside the restore. The database is as it was
+    /// in every case.
     /// </exception>
-    public async Task<TableRestoreReport> RunAsync(
+    public Task<TableRestoreReport> RunAsync(
+        Manifest manifest,
+        TableRestoreOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        repository.Locks.HoldSharedAsync(
+            "restore",
+            (_, token) => RunLockedAsync(manifest, options, token),
+            cancellationToken
+        );
+
+    private async Task<TableRestoreReport> RunLockedAsync(
         Manifest manifest,
         TableRestoreOptions options,
         CancellationToken cancellationToken
     )
     {
         var started = Stopwatch.GetTimestamp();
-        await using var lease = await repository.Locks.AcquireSharedAsync("restore", cancellationToken);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         var tables = TableSelection.Find(contents, options.Tables);
         await CheckObjectsAsync(tables, cancellationToken);
-
-        await using var connection = await PostgresConnections.OpenAsync(
-            options.Target,
-            "surety restore",
-            cancellationToken
-        );
-        var server = await new CatalogReader(connection).ReadServerAsync(cancellationToken);
-        ServerSupport.Ensure(server);
-        await connection.RunAsync(SessionSettings.Pin(server), cancellationToken);
+        await using var connection = await OpenAsync(options.Target, cancellationToken);
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var restored = await RestoreAsync(manifest, contents, tables, options, connection, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await CommitAsync(connection, cancellationToken);
             var elapsed = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3);
             return new TableRestoreReport(options.Target.Database, restored, elapsed);
         }
-        catch (SuretyException e) when (!e.Message.EndsWith("nothing was changed", StringComparison.Ordinal))
+        catch (SuretyException e) when (!SaysWhatChanged(e))
         {
             throw new SuretyException(e.Code, $"{e.Message}; nothing was changed", e.Hint, e)
             {
                 IsTransient = e.IsTransient,
             };
         }
+    }
+
+    private static bool SaysWhatChanged(SuretyException e) =>
+        e.Message.EndsWith("nothing was changed", StringComparison.Ordinal) || e.Message.Contains(Uncertain);
+
+    private const string Uncertain = "whether the tables were restored is not known";
+
+    private static async Task<NpgsqlConnection> OpenAsync(ConnectionTarget target, CancellationToken cancellationToken)
+    {
+        var connection = await PostgresConnections.OpenAsync(target, "surety restore", cancellationToken);
+        try
+        {
+            var server = await new CatalogReader(connection).ReadServerAsync(cancellationToken);
+            ServerSupport.Ensure(server);
+            await connection.RunAsync(SessionSettings.Pin(server), cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection that breaks while it waits for the answer to COMMIT leaves both outcomes open.</summary>
+    private static async Task CommitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // Deferred constraints first: their refusal is one like any other, and leaves the database as it was.
+        await connection.RunAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            // Not to be cancelled: once it has begun, only its answer tells what happened.
+            await connection.RunAsync("COMMIT", CancellationToken.None);
+        }
+        catch (SuretyException e) when (e.Code == ErrorCode.ConnectionLost)
+        {
+            throw new SuretyException(
+                e.Code,
+                $"{e.Message}; {Uncertain}",
+                "compare the database with the backup: surety validate",
+                e
+            );
+        }
+    }
+
+    private static async Task<long> CountAsync(
+        NpgsqlConnection connection,
+        TableEntry table,
+        CancellationToken cancellationToken
+    )
+    {
+        var sql = $"SELECT count(*) FROM ONLY {NameOf(table).Sql} {table.Condition}";
+        return (await connection.QueryAsync(sql, r => r.GetInt64(0), cancellationToken))[0];
     }
 
     private async Task CheckObjectsAsync(IReadOnlyList<TableEntry> tables, CancellationToken cancellationToken)
@@ -78,7 +164,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         CancellationToken cancellationToken
     )
     {
-        var client = await tools.ClientForAsync(contents.Schema.PgDumpMajor, cancellationToken);
+        var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         using var archive = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
         var present = await ExistingAsync(connection, tables, cancellationToken);
         var existing = tables.Where(t => present.Contains(NameOf(t))).ToList();
@@ -91,7 +177,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         restored.AddRange(await creation.RunAsync(connection, gone, cancellationToken));
         if (options.Replace)
         {
-            var replacement = new TableReplacement(rows, contents.Database.Encoding);
+            var replacement = new TableReplacement(rows, contents);
             restored.AddRange(await replacement.RunAsync(connection, existing, cancellationToken));
         }
         else

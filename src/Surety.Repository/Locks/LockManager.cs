@@ -38,6 +38,54 @@ public sealed class LockManager
     public async Task<ExclusiveAccess> AcquireExclusiveAsync(string operation, CancellationToken cancellationToken) =>
         new(await AcquireAsync(operation, exclusive: true, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>
+    /// Does work under a shared lock. Its token is cancelled by the caller's, and where the lease is lost: that one
+    /// surfaces as <see cref="ErrorCode.RepositoryLocked"/>, since nobody asked for it.
+    /// </summary>
+    public async Task<T> HoldSharedAsync<T>(
+        string operation,
+        Func<RepositoryLock, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = await AcquireSharedAsync(operation, cancellationToken).ConfigureAwait(false);
+        await using var _ = lease.ConfigureAwait(false);
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        try
+        {
+            return await work(lease, held.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            lease.ThrowIfLost();
+            throw;
+        }
+    }
+
+    /// <summary>Every lock there is, for people to see.</summary>
+    public async Task<IReadOnlyList<LockState>> ListAsync(CancellationToken cancellationToken)
+    {
+        var locks = new List<LockState>();
+        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (IsLock(blob.Name) && await TryReadAsync(blob, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                locks.Add(
+                    new LockState(
+                        found.Operation,
+                        $"{found.Holder}",
+                        found.Exclusive,
+                        found.CreatedAt,
+                        found.ExpiresAt,
+                        IsStale(found)
+                    )
+                );
+            }
+        }
+
+        return locks;
+    }
+
     private async Task<RepositoryLock> AcquireAsync(
         string operation,
         bool exclusive,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Surety.Repository.Objects;
 
 namespace Surety.Repository.Manifests;
@@ -47,6 +48,9 @@ public sealed record BackupSource
 
     /// <summary><c>server_version_num</c>, for example 150018.</summary>
     public required int ServerVersionNumber { get; init; }
+
+    [JsonIgnore]
+    public int ServerMajor => ServerVersionNumber / 10000;
 
     /// <summary><c>pg_control_system().system_identifier</c>, or null where the role may not read it.</summary>
     public string? SystemIdentifier { get; init; }

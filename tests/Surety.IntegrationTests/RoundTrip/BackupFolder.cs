@@ -1,6 +1,7 @@
 using Surety.Core.Capture;
 using Surety.Core.Compare;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Core.Restore;
 using Surety.Repository;
@@ -13,13 +14,19 @@ using Surety.Testing.Files;
 namespace Surety.IntegrationTests.RoundTrip;
 
 /// <summary>A repository in a folder of its own, and what people do with one; it is opened anew for each, as they do.</summary>
-internal sealed class BackupFolder : IDisposable
+internal sealed class BackupFolder(ToolLocator tools) : IDisposable
 {
     private const int Jobs = 2;
     private static readonly CancellationToken Never = CancellationToken.None;
 
     private readonly TemporaryFolder folder = new();
     private bool isMade;
+
+    public BackupFolder()
+        : this(PostgresFixture.Locator) { }
+
+    /// <summary>The PostgreSQL programs of the machine that works with it.</summary>
+    public ToolLocator Tools { get; set; } = tools;
 
     public Task<Manifest> BackupAsync(
         ConnectionTarget source,
@@ -43,7 +50,7 @@ internal sealed class BackupFolder : IDisposable
         UseAsync(repository =>
         {
             var options = new RestoreOptions { Target = target, Jobs = Jobs };
-            return new DatabaseRestore(repository, PostgresFixture.Locator, new OperationProgress()).RunAsync(
+            return new DatabaseRestore(repository, Tools, new OperationProgress()).RunAsync(
                 manifest,
                 change?.Invoke(options) ?? options,
                 Never
@@ -52,12 +59,7 @@ internal sealed class BackupFolder : IDisposable
 
     public Task<ValidationReport> ValidateAsync(Manifest manifest, ConnectionTarget database) =>
         UseAsync(repository =>
-            new DatabaseValidation(repository, PostgresFixture.Locator, new OperationProgress()).RunAsync(
-                manifest,
-                database,
-                Jobs,
-                Never
-            )
+            new DatabaseValidation(repository, Tools, new OperationProgress()).RunAsync(manifest, database, Jobs, Never)
         );
 
     public Task<BackupContents> ContentsAsync(Manifest manifest) =>
@@ -76,8 +78,8 @@ internal sealed class BackupFolder : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static SnapshotCapture Capture(BackupRepository repository, OperationProgress? progress) =>
-        new(repository, PostgresFixture.Locator, TimeProvider.System, progress ?? new OperationProgress());
+    private SnapshotCapture Capture(BackupRepository repository, OperationProgress? progress) =>
+        new(repository, Tools, TimeProvider.System, progress ?? new OperationProgress());
 
     private async Task<T> UseAsync<T>(Func<BackupRepository, Task<T>> work)
     {

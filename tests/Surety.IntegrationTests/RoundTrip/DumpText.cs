@@ -42,9 +42,11 @@ internal static partial class DumpText
                 text,
                 copy =>
                 {
-                    var of = copy.Groups["into"].Value;
+                    var columns = copy.Groups["columns"].Value.Split(", ");
+                    var of =
+                        $"{copy.Groups["table"].Value} ({string.Join(", ", columns.Order(StringComparer.Ordinal))})";
                     rows.TryAdd(of, []);
-                    rows[of].AddRange(copy.Groups["rows"].Value.Split('\n'));
+                    rows[of].AddRange(copy.Groups["rows"].Value.Split('\n').Select(row => InOrderOf(columns, row)));
                     return "";
                 }
             )
@@ -55,7 +57,19 @@ internal static partial class DumpText
         return [.. definitions, .. tables];
     }
 
-    [GeneratedRegex(@"^(?<into>COPY .*? FROM stdin;)\n(?<rows>(.*\n)*?)\\\.\n", RegexOptions.Multiline)]
+    /// <summary>The leaves of a partitioned table can have its columns in another order.</summary>
+    private static string InOrderOf(string[] columns, string row)
+    {
+        var fields = row.Split('\t');
+        return fields.Length == columns.Length
+            ? string.Join('\t', fields.Zip(columns).OrderBy(f => f.Second, StringComparer.Ordinal).Select(f => f.First))
+            : row;
+    }
+
+    [GeneratedRegex(
+        @"^COPY (?<table>.*?) (\((?<columns>.*)\))? ?FROM stdin;\n(?<rows>(.*\n)*?)\\\.\n",
+        RegexOptions.Multiline
+    )]
     private static partial Regex RowsOfTable();
 
     [GeneratedRegex(@"^\\(un)?restrict .*$", RegexOptions.Multiline)]

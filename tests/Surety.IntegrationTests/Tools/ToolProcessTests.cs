@@ -67,6 +67,28 @@ public sealed class ToolProcessTests(PostgresFixture postgres) : IClassFixture<P
         );
     }
 
+    [Theory]
+    [InlineData("SELECT nothing", null)]
+    [InlineData("SELECT more", "psql failed with exit code 1: ERROR:  column \"more\" does not exist")]
+    public async Task A_failure_can_be_forgiven_by_what_was_printed_and_its_noise_is_no_reason(
+        string sql,
+        string? reason
+    )
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        var command = await CommandAsync(database, PostgresTool.Psql, "-Xq", "-c", "SELECT nothing", "-c", sql);
+        command = command with
+        {
+            Noise = "\"nothing\"",
+            Forgives = lines => !lines.Any(line => line.Contains("\"more\"")),
+        };
+
+        var running = ToolProcess.ReadTextAsync(command, CancellationToken.None);
+
+        (await Record.ExceptionAsync(() => running))?.Message.ShouldBe(reason);
+        running.IsFaulted.ShouldBe(reason is not null);
+    }
+
     [Fact]
     public async Task A_password_is_in_no_message()
     {

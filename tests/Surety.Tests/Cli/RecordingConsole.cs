@@ -21,6 +21,12 @@ internal sealed class RecordingConsole : IConsole
     public string OutText => written.ToString();
     public string ErrorText => told.ToString();
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>What somebody at the terminal types; null where nobody is there.</summary>
+    public string? Typed { get; init; }
+    public bool CanAsk => Typed is not null;
+
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
 }
 
 /// <summary>Ctrl-C at the press of a method.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using Surety.Core.Postgres;
 
@@ -33,23 +32,6 @@ public sealed class ConnectionFormsTests
         environment["PGOPTIONS"].ShouldBe("-c work_mem=1MB");
         environment["PGAPPNAME"].ShouldBe("surety backup");
         environment["PGCHANNELBINDING"].ShouldBe("prefer");
-    }
-
-    [Fact]
-    public void A_variable_that_would_lead_a_tool_elsewhere_is_taken_away()
-    {
-        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true };
-        start.Environment["PGSERVICE"] = "elsewhere";
-        start.Environment["PGHOSTADDR"] = "10.0.0.1";
-
-        Target.ApplyTo(start);
-
-        using var process = Process.Start(start)!;
-        var seen = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        seen.ShouldContain("PGHOST=db.example.com\n");
-        seen.ShouldNotContain("PGSERVICE");
-        seen.ShouldNotContain("PGHOSTADDR");
     }
 
     [Fact]

@@ -34,6 +34,9 @@ public sealed class ScramExchangeTests
     [InlineData("r=somebodyElse,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")]
     [InlineData($"r={Nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")]
     [InlineData("nonsense")]
+    [InlineData($"r={Nonce}x,s=W22ZaJ0SNY7soEsUEjb6gQ==")]
+    [InlineData($"r={Nonce}x,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=0")]
+    [InlineData($"r={Nonce}x,s=?,i=4096")]
     public void A_challenge_that_is_not_for_this_client_is_refused(string serverFirst) =>
         Should.Throw<InvalidDataException>(() => exchange.ClientFinal(serverFirst));
 }

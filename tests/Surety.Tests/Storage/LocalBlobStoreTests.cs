@@ -162,6 +162,40 @@ public sealed class LocalBlobStoreTests : BlobStoreContract
         }
     }
 
+    [Fact]
+    public async Task Everything_that_is_not_durable_yet_is_given_to_the_barrier()
+    {
+        var barrier = new Recording();
+        using var recorded = LocalBlobStore.Open(folder.Path, TimeProvider.System, _ => barrier);
+
+        await recorded.WriteAsync("objects/ab/abc", new byte[] { 1 }, durable: false, Never);
+        await recorded.WriteAsync("locks/a.json", new byte[] { 1 }, durable: true, Never);
+        await recorded.TryCreateAsync("backups/a.json", new byte[] { 1 }, Never);
+        recorded.Adopt("objects/cd/cde");
+        await recorded.DeleteAsync("backups/a.json", Never);
+        await recorded.FlushAsync(Never);
+
+        barrier.Seen.ShouldBe([
+            $"file {folder.Combine("objects/ab/abc")}",
+            $"file {folder.Combine("objects/cd/cde")}",
+            $"folder {folder.Combine("backups")}",
+            "passed",
+        ]);
+    }
+
+    private sealed class Recording : IDurabilityBarrier
+    {
+        public List<string> Seen { get; } = [];
+
+        public void Add(string file) => Seen.Add($"file {file}");
+
+        public void AddFolder(string folder) => Seen.Add($"folder {folder}");
+
+        public void Pass(CancellationToken cancellationToken) => Seen.Add("passed");
+
+        public void Dispose() { }
+    }
+
     /// <summary>As a kernel does: the lost write is reported to one fsync, and the next one succeeds.</summary>
     private sealed class FailsOnce : IDurabilityBarrier
     {

@@ -60,6 +60,14 @@ internal sealed partial class SchemaText
         return Parse(await ToolProcess.ReadTextAsync(command, cancellationToken));
     }
 
+    /// <summary>The same without the names of NOT NULL constraints of columns, as PostgreSQL 17 and older print it.</summary>
+    public SchemaText WithoutNotNullNames() =>
+        new([
+            .. Definitions.Select(d =>
+                IsTable().IsMatch(d.Header) ? d with { Sql = NotNullName().Replace(d.Sql, "NOT NULL") } : d
+            ),
+        ]);
+
     /// <summary>The definitions as SQL that psql can run, in their order.</summary>
     public byte[] ToBytes()
     {
@@ -106,6 +114,12 @@ internal sealed partial class SchemaText
         @"; Type: BLOBS?( METADATA)?; |^Name: LARGE OBJECT[S ]\s?[0-9]+.*; Type: (ACL|COMMENT|SECURITY LABEL); "
     )]
     private static partial Regex LargeObjectHeader();
+
+    [GeneratedRegex("; Type: TABLE; ")]
+    private static partial Regex IsTable();
+
+    [GeneratedRegex("""CONSTRAINT ("([^"]|"")+"|[^\s"]+) NOT NULL(?=[,\n])""")]
+    private static partial Regex NotNullName();
 
     [GeneratedRegex(@"^SET default_table_access_method = (?<method>.*);$", RegexOptions.Multiline)]
     private static partial Regex AccessMethod();

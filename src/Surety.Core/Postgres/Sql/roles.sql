@@ -20,8 +20,10 @@ SELECT r.rolname AS name, r.rolsuper AS superuser, r.rolinherit AS inherit, r.ro
        r.rolcreatedb AS create_database, r.rolcanlogin AS can_login, r.rolreplication AS replication,
        r.rolbypassrls AS bypass_row_security, r.rolconnlimit AS connection_limit,
        ARRAY(
-           SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-           WHERE m.member = r.oid ORDER BY g.rolname COLLATE "C"
+           -- From 16 on, several roles can have granted the same membership.
+           SELECT g.rolname::text FROM pg_roles g
+           WHERE EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = g.oid AND m.member = r.oid)
+           ORDER BY g.rolname COLLATE "C"
        ) AS member_of,
        EXISTS (
            SELECT FROM pg_shdepend d

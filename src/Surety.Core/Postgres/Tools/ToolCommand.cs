@@ -11,5 +11,14 @@ internal sealed record ToolCommand(string Program, IReadOnlyList<string> Argumen
     /// <summary>What the program reads on standard input, or null for nothing.</summary>
     public Stream? Input { get; init; }
 
+    /// <summary>
+    /// Says, by the lines that it printed on standard error, whether a run that did not end with 0 did its work all the
+    /// same. Null where 0 alone means success.
+    /// </summary>
+    public Func<IReadOnlyList<string>, bool>? Forgives { get; init; }
+
+    /// <summary>What a line on standard error has in it that says nothing of why a run failed; null for nothing.</summary>
+    public string? Noise { get; init; }
+
     public string Name => Path.GetFileNameWithoutExtension(Program);
 }

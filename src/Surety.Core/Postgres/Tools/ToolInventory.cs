@@ -16,6 +16,14 @@ public sealed record ToolInventory(IReadOnlyList<PostgresTools> Found, IReadOnly
             InstallAdvice.Client(serverMajor)
         );
 
+    /// <inheritdoc cref="ToolLocator.ClientForArchiveAsync"/>
+    public PostgresTools ClientForArchive(int pgDumpMajor) =>
+        SameOrLowestNewer(tools => tools.IsClient, pgDumpMajor)
+        ?? throw Missing(
+            $"no pg_restore that can read what pg_dump {pgDumpMajor} has written is installed",
+            InstallAdvice.Client(pgDumpMajor)
+        );
+
     /// <inheritdoc cref="ToolLocator.ServerAsync"/>
     public PostgresTools Server(int? minimumMajor)
     {

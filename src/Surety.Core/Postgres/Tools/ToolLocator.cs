@@ -29,12 +29,20 @@ public sealed class ToolLocator
         inventory.Value.WaitAsync(cancellationToken);
 
     /// <summary>
-    /// The programs to dump and restore a server of a major version with: those of the same major version, else of the
-    /// lowest newer one (pg_dump reads older servers, never newer ones; PostgreSQL manual, pg_dump, Notes).
+    /// The programs to dump a server of a major version with: those of the same major version, else of the lowest newer
+    /// one (pg_dump reads older servers, never newer ones; PostgreSQL manual, pg_dump, Notes).
     /// </summary>
     /// <exception cref="SuretyException"><see cref="ErrorCode.ToolMissing"/> where there are none.</exception>
     public async Task<PostgresTools> ClientForAsync(int serverMajor, CancellationToken cancellationToken) =>
         (await InventoryAsync(cancellationToken).ConfigureAwait(false)).ClientFor(serverMajor);
+
+    /// <summary>
+    /// The programs to restore a schema with that a pg_dump of a major version wrote: those of the same major version, else
+    /// of the lowest newer one. Which server it goes to does not matter.
+    /// </summary>
+    /// <exception cref="SuretyException"><see cref="ErrorCode.ToolMissing"/> where there are none.</exception>
+    public async Task<PostgresTools> ClientForArchiveAsync(int pgDumpMajor, CancellationToken cancellationToken) =>
+        (await InventoryAsync(cancellationToken).ConfigureAwait(false)).ClientForArchive(pgDumpMajor);
 
     /// <summary>
     /// The programs to run a scratch server with: those of the major version asked for, else of the lowest newer one;

@@ -34,10 +34,13 @@ internal sealed partial class ToolMessages
     /// <summary>The lines that say what went wrong, without the program's name and without the command's secrets.</summary>
     public string Summary(ToolCommand command)
     {
-        var telling = Lines.Where(line => Telling().IsMatch(line)).Take(LinesInSummary).ToList();
+        var lines = command.Noise is { } noise
+            ? Lines.Where(line => !line.Contains(noise, StringComparison.Ordinal)).ToList()
+            : Lines;
+        var telling = lines.Where(line => Telling().IsMatch(line)).Take(LinesInSummary).ToList();
         if (telling.Count == 0)
         {
-            telling = [.. Lines.Where(line => !string.IsNullOrWhiteSpace(line)).TakeLast(TailInSummary)];
+            telling = [.. lines.Where(line => !string.IsNullOrWhiteSpace(line)).TakeLast(TailInSummary)];
         }
 
         if (telling.Count == 0)

@@ -15,7 +15,7 @@ internal static class ToolProcess
     /// <returns>The warnings that it printed on standard error.</returns>
     /// <exception cref="SuretyException">
     /// <see cref="ErrorCode.ToolMissing"/> where it cannot be started, <see cref="ErrorCode.ToolFailed"/> where it does
-    /// not end with 0.
+    /// not end with 0 and <see cref="ToolCommand.Forgives"/> does not say that this is well.
     /// </exception>
     public static async Task<IReadOnlyList<string>> RunAsync(
         ToolCommand command,
@@ -46,7 +46,9 @@ internal static class ToolProcess
         }
 
         var printed = await messages.ConfigureAwait(false);
-        return process.ExitCode == 0 ? printed.Lines : throw Failed(command, process, printed, null);
+        return process.ExitCode == 0 || command.Forgives?.Invoke(printed.Lines) == true
+            ? printed.Lines
+            : throw Failed(command, process, printed, null);
     }
 
     /// <summary>As <see cref="RunAsync"/>, for a program that prints little: returns what it printed.</summary>

@@ -1,8 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using Npgsql;
-using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 
 namespace Surety.Core.Postgres.Wire;
@@ -14,8 +10,6 @@ namespace Surety.Core.Postgres.Wire;
 /// </summary>
 internal sealed class BlockingRowSession : IRowSession
 {
-    private const string NotAuthorised = "28000";
-
     private readonly ConnectionTarget target;
     private readonly ServerLink link;
     private readonly ServerMessages messages;
@@ -25,7 +19,7 @@ internal sealed class BlockingRowSession : IRowSession
     private CancellationToken statement;
     private bool broken;
 
-    private BlockingRowSession(
+    internal BlockingRowSession(
         ConnectionTarget target,
         ServerLink link,
         ServerMessages messages,
@@ -54,28 +48,7 @@ internal sealed class BlockingRowSession : IRowSession
         ConnectionTarget target,
         string applicationName,
         CancellationToken cancellationToken
-    )
-    {
-        Exception? last = null;
-        foreach (var address in AddressesOf(target))
-        {
-            try
-            {
-                return ConnectTo(target, address, applicationName, cancellationToken);
-            }
-            catch (Exception e) when (IsBrokenLink(e))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                last = e;
-            }
-        }
-        var reason = last
-            is ObjectDisposedException
-                or SocketException { SocketErrorCode: SocketError.OperationAborted }
-            ? $"no answer within {target.ConnectTimeout.TotalSeconds:0} s"
-            : last?.Message ?? "the host has no address";
-        throw ServerErrors.Unreachable(target, reason, null, last);
-    }
+    ) => SessionOpening.Connect(target, applicationName, cancellationToken);
 
     public void Execute(string sql)
     {
@@ -166,7 +139,7 @@ internal sealed class BlockingRowSession : IRowSession
         {
             SkipToReady();
         }
-        catch (Exception e) when (IsBrokenLink(e))
+        catch (Exception e) when (ServerLink.IsBroken(e))
         {
             Break();
         }
@@ -178,76 +151,6 @@ internal sealed class BlockingRowSession : IRowSession
         return ServerErrors.Lost(what);
     }
 
-    private static BlockingRowSession ConnectTo(
-        ConnectionTarget target,
-        EndPoint address,
-        string applicationName,
-        CancellationToken cancellationToken
-    )
-    {
-        var (first, second) = EncryptionsOf(target);
-        try
-        {
-            return Start(target, address, first, applicationName, cancellationToken);
-        }
-        catch (SuretyException e) when (second is not null && ServerErrors.SqlStateOf(e) == NotAuthorised)
-        {
-            return Start(target, address, second.Value, applicationName, cancellationToken);
-        }
-    }
-
-    private static BlockingRowSession Start(
-        ConnectionTarget target,
-        EndPoint address,
-        Encryption encryption,
-        string applicationName,
-        CancellationToken cancellationToken
-    )
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(target.ConnectTimeout);
-        var link = ServerLink.Open(target, address, encryption, deadline.Token);
-        try
-        {
-            using var closing = link.CloseOn(deadline.Token);
-            var messages = new ServerMessages(link);
-            var started = new SessionStartup(link, messages, target).Run(applicationName);
-            return new BlockingRowSession(target, link, messages, started, cancellationToken);
-        }
-        catch
-        {
-            link.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>What to try, and what to try next where pg_hba.conf has no entry for the first, as libpq does.</summary>
-    private static (Encryption First, Encryption? Second) EncryptionsOf(ConnectionTarget target) =>
-        target.IsUnixSocket
-            ? (Encryption.None, null)
-            : target.SslMode switch
-            {
-                SslMode.Disable => (Encryption.None, null),
-                SslMode.Allow => (Encryption.None, Encryption.Required),
-                SslMode.Prefer => (Encryption.IfOffered, Encryption.None),
-                _ => (Encryption.Required, null),
-            };
-
-    private static IReadOnlyList<EndPoint> AddressesOf(ConnectionTarget target)
-    {
-        try
-        {
-            return ServerLink.AddressesOf(target);
-        }
-        catch (SocketException e)
-        {
-            throw ServerErrors.Unreachable(target, e.Message, null, e);
-        }
-    }
-
-    private static bool IsBrokenLink(Exception e) =>
-        e is SocketException or IOException or ObjectDisposedException or InvalidDataException;
-
     private void SendQuery(string sql)
     {
         if (broken)
@@ -257,7 +160,7 @@ internal sealed class BlockingRowSession : IRowSession
         {
             link.Send(message);
         }
-        catch (Exception e) when (IsBrokenLink(e))
+        catch (Exception e) when (ServerLink.IsBroken(e))
         {
             throw Ended(e);
         }
@@ -269,7 +172,7 @@ internal sealed class BlockingRowSession : IRowSession
         {
             return messages.Next();
         }
-        catch (Exception e) when (IsBrokenLink(e))
+        catch (Exception e) when (ServerLink.IsBroken(e))
         {
             throw Ended(e);
         }
@@ -294,7 +197,7 @@ internal sealed class BlockingRowSession : IRowSession
     {
         Break();
         if (!IsCancelled(out var token))
-            return ServerErrors.Lost(cause.Message, cause);
+            return ServerErrors.Lost(ServerErrors.ReasonOf(cause), cause);
         // The server notices the closed socket only when it next sends; a statement that waits or sorts sends nothing.
         CancelRequest.TrySend(target, link, started.CancelKey);
         return new OperationCanceledException(token);
@@ -333,7 +236,7 @@ internal sealed class BlockingRowSession : IRowSession
         {
             link.Send(new PayloadWriter(MessageType.Terminate).ToMessage());
         }
-        catch (Exception e) when (IsBrokenLink(e))
+        catch (Exception e) when (ServerLink.IsBroken(e))
         {
             broken = true;
         }

@@ -26,14 +26,14 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
     public string ClientFinal(string serverFirst)
     {
         var challenge = Attributes(serverFirst);
-        var fullNonce = challenge['r'];
+        var fullNonce = Required(challenge, 'r');
         if (!fullNonce.StartsWith(nonce, StringComparison.Ordinal) || fullNonce.Length == nonce.Length)
             throw new InvalidDataException("the server's SCRAM nonce does not extend the client's");
 
         var salted = Rfc2898DeriveBytes.Pbkdf2(
             Encoding.UTF8.GetBytes(Prepared(password)),
-            Convert.FromBase64String(challenge['s']),
-            int.Parse(challenge['i'], NumberStyles.None, CultureInfo.InvariantCulture),
+            FromBase64(Required(challenge, 's')),
+            Iterations(Required(challenge, 'i')),
             HashAlgorithmName.SHA256,
             SHA256.HashSizeInBytes
         );
@@ -51,7 +51,7 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
     /// <summary>True where the server has proven that it knows the password's verifier too.</summary>
     public bool IsProvenBy(string serverFinal) =>
         Attributes(serverFinal).TryGetValue('v', out var signature)
-        && CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(signature), expectedSignature);
+        && CryptographicOperations.FixedTimeEquals(FromBase64(signature), expectedSignature);
 
     /// <summary>
     /// SASLprep (RFC 4013), as the server prepared the password when it was set: spaces of other scripts become a space,
@@ -71,13 +71,29 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
         c is '\u00AD' or '\u034F' or '\u1806' or '\u2060' or '\uFEFF'
         || c is (>= '\u180B' and <= '\u180D') or (>= '\u200B' and <= '\u200D') or (>= '\uFE00' and <= '\uFE0F');
 
+    private static int Iterations(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw Malformed();
+
+    private static byte[] FromBase64(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : throw Malformed();
+    }
+
+    private static string Required(Dictionary<char, string> attributes, char name) =>
+        attributes.TryGetValue(name, out var value) ? value : throw Malformed();
+
+    private static InvalidDataException Malformed() => new("the server sent a malformed SCRAM message");
+
     private static Dictionary<char, string> Attributes(string message)
     {
         var attributes = new Dictionary<char, string>();
         foreach (var part in message.Split(','))
         {
             if (part.Length < 2 || part[1] != '=')
-                throw new InvalidDataException("the server sent a malformed SCRAM message");
+                throw Malformed();
             attributes[part[0]] = part[2..];
         }
         return attributes;

@@ -42,6 +42,10 @@ internal sealed class ServerLink : IDisposable
     /// <summary>The server's certificate on an encrypted link, else null.</summary>
     public X509Certificate2? ServerCertificate => tls?.RemoteCertificate as X509Certificate2;
 
+    /// <summary>True for what a link throws that has broken, was closed from outside, or carries nonsense.</summary>
+    public static bool IsBroken(Exception e) =>
+        e is SocketException or IOException or ObjectDisposedException or InvalidDataException;
+
     /// <summary>Every address that the target's host stands for, in the order in which to try them.</summary>
     public static IReadOnlyList<EndPoint> AddressesOf(ConnectionTarget target) =>
         target.IsUnixSocket

@@ -1,0 +1,38 @@
+using Surety.Repository.Errors;
+
+namespace Surety.Cli.Commands;
+
+/// <summary>Lets nothing be destroyed that nobody agreed to.</summary>
+internal static class Confirmation
+{
+    /// <summary>Shows what would be destroyed, and lets go on who types the database's name.</summary>
+    /// <param name="losses">One line each; none need no confirmation.</param>
+    /// <param name="database">The name to type.</param>
+    /// <exception cref="SuretyException">
+    /// <see cref="ErrorCode.ConfirmationNeeded"/> where something else is typed, or nobody is there.
+    /// </exception>
+    public static async Task RequireAsync(IReadOnlyList<string> losses, string database, OperationContext context)
+    {
+        if (losses.Count == 0)
+        {
+            return;
+        }
+
+        if (!context.Output.CanAsk)
+        {
+            throw Needed(
+                $"in database {database} this would replace {string.Join(", ", losses)}; nothing was changed",
+                "run it again with --yes, or on a terminal to be asked"
+            );
+        }
+
+        var lines = string.Concat(losses.Select(loss => $"  {loss}\n"));
+        var question = $"in database {database} this replaces:\n{lines}type the database's name to go on: ";
+        if (await context.Output.AskAsync(question, context.Cancellation) != database)
+        {
+            throw Needed($"\"{database}\" was not typed; nothing was changed", "run it again to be asked again");
+        }
+    }
+
+    private static SuretyException Needed(string fact, string hint) => new(ErrorCode.ConfirmationNeeded, fact, hint);
+}
