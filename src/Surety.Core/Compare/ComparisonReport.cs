@@ -37,13 +37,30 @@ public sealed record SequenceComparison(
     (long LastValue, bool IsCalled)? Database
 );
 
+/// <summary>All large objects together.</summary>
+/// <param name="BackupCount">How many the backup has.</param>
+/// <param name="Reason">For a mismatch, what differs; else empty.</param>
+/// <param name="SameContent">True where the same objects hold the same bytes, whoever owns them.</param>
+public sealed record LargeObjectsComparison(
+    ComparisonStatus Status,
+    int BackupCount,
+    int DatabaseCount,
+    string Reason,
+    bool SameContent
+);
+
 /// <summary>The rows, large objects and sequences of a database against those of a backup.</summary>
+/// <param name="LargeObjects">Null where neither side has any.</param>
 public sealed record RowComparisonReport(
     IReadOnlyList<TableComparison> Tables,
-    IReadOnlyList<SequenceComparison> Sequences
+    IReadOnlyList<SequenceComparison> Sequences,
+    LargeObjectsComparison? LargeObjects
 )
 {
-    public int Mismatched => Tables.Count(t => t.Status != ComparisonStatus.Exact);
+    /// <summary>Tables that are not exact, the large objects counting as one.</summary>
+    public int Mismatched =>
+        Tables.Count(t => t.Status != ComparisonStatus.Exact)
+        + (LargeObjects is null or { Status: ComparisonStatus.Exact } ? 0 : 1);
 }
 
 /// <summary>The schema of a database against that of a backup.</summary>

@@ -8,8 +8,6 @@ namespace Surety.Core.Compare;
 /// <summary>Compares large objects: which there are, and the bytes of all together.</summary>
 internal sealed class LargeObjectComparison
 {
-    private const string Name = "large objects";
-
     private readonly LargeObjectsEntry backup;
     private readonly IReadOnlyList<LargeObject> present;
 
@@ -32,25 +30,37 @@ internal sealed class LargeObjectComparison
             ? [ScanTable.LargeObjects(present.Where(o => !o.Readable).Select(o => o.Oid).ToList())]
             : [];
 
-    /// <summary>One line for all of them; none where neither side has any. Its counts are objects, not pages.</summary>
-    public IEnumerable<TableComparison> Compare(ScannedTable<DigestOnly>? pages)
+    /// <summary>Null where neither side has any.</summary>
+    public LargeObjectsComparison? Compare(ScannedTable<DigestOnly>? pages)
     {
         if (backup.Objects.Count == 0 && present.Count == 0)
         {
-            return [];
+            return null;
         }
 
+        var content = ContentDifference(pages);
+        var reason =
+            content.Length > 0 ? content
+            : !Descriptions(backup).SetEquals(Descriptions(present)) ? "owners, grants or comments differ"
+            : "";
+        return new LargeObjectsComparison(
+            reason.Length == 0 ? ComparisonStatus.Exact : ComparisonStatus.Mismatch,
+            backup.Objects.Count,
+            present.Count,
+            reason,
+            SameContent: content.Length == 0
+        );
+    }
+
+    private string ContentDifference(ScannedTable<DigestOnly>? pages)
+    {
         var kept = backup.Objects.Select(o => o.Oid).ToHashSet();
         var missing = kept.Except(present.Select(o => o.Oid)).Count();
         var extra = present.Count(o => !kept.Contains(o.Oid));
-        var reason =
-            missing + extra > 0 ? $"{missing} missing, {extra} more than the backup"
+        return missing + extra > 0 ? $"{missing} missing, {extra} more than the backup"
             : present.Any(o => !o.Readable) ? "some cannot be read by this role"
             : (pages?.Receipt ?? Receipt.Empty) != backup.Receipt ? "their content differs"
-            : !Descriptions(backup).SetEquals(Descriptions(present)) ? "owners, grants or comments differ"
             : "";
-        var status = reason.Length == 0 ? ComparisonStatus.Exact : ComparisonStatus.Mismatch;
-        return [new TableComparison(Name, status, backup.Objects.Count, present.Count, reason)];
     }
 
     private static HashSet<(uint, string, string, string?)> Descriptions(LargeObjectsEntry entry) =>

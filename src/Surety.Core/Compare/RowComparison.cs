@@ -54,12 +54,9 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
         scanned = found.ToDictionary(s => s.Table.Name);
         await snapshot.EnsureNamesUnchangedAsync(cancellationToken);
         return new RowComparisonReport(
-            [
-                .. backup.Tables.Select(Compare),
-                .. Extra(),
-                .. objects.Compare(found.SingleOrDefault(s => s.Table.Query is not null)),
-            ],
-            sequences
+            [.. backup.Tables.Select(Compare), .. Extra()],
+            sequences,
+            objects.Compare(found.SingleOrDefault(s => s.Table.Query is not null))
         );
     }
 

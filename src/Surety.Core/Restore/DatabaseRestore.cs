@@ -48,9 +48,26 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         {
             progress.Begin("creating the database");
             await target.CreateAsync(contents.Database, cancellationToken);
-            var warnings = await FillAsync(manifest, contents, options, target, client, cancellationToken);
+            var incomplete = manifest.Incomplete.Count > 0;
+            var filling = new DatabaseFilling(repository.Objects, contents, options, target, progress);
+            var warnings = await filling.RunAsync(client, incomplete, cancellationToken);
+            var proven = Stopwatch.GetTimestamp();
+            var derived = await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
+            var proof = Stopwatch.GetElapsedTime(proven);
+            progress.Begin("gathering statistics");
+            var statistics = await StatisticsGathering.RunAsync(target.Working, cancellationToken);
             await target.CompleteAsync(contents.Database, !options.NoOwner, cancellationToken);
-            return Report(options, contents, Stopwatch.GetElapsedTime(started), created, [.. warnings, .. abandoned]);
+            return new RestoreReport
+            {
+                Database = options.Target.Database,
+                Tables = contents.Tables.Count,
+                Rows = contents.Tables.Sum(t => t.Receipt.Rows),
+                RawBytes = contents.Tables.Sum(t => t.RawBytes),
+                DurationSeconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3),
+                ProofSeconds = Math.Round(proof.TotalSeconds, 3),
+                CreatedRoles = created,
+                Warnings = [.. warnings, .. derived, .. statistics, .. abandoned],
+            };
         }
         catch (SuretyException e)
         {
@@ -79,67 +96,6 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         );
     }
 
-    private async Task<IReadOnlyList<string>> FillAsync(
-        Manifest manifest,
-        BackupContents contents,
-        RestoreOptions options,
-        RestoreTarget target,
-        PostgresTools client,
-        CancellationToken cancellationToken
-    )
-    {
-        var noTablespaces = !await HasTablespacesAsync(target, contents, cancellationToken);
-        using var schema = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
-        var rules = new SchemaLoadRules(
-            options.NoOwner,
-            noTablespaces,
-            MayFail: manifest.Incomplete.Count > 0,
-            target.Server.Major
-        );
-
-        progress.Begin("creating tables");
-        var warnings = await schema.RunAsync(target.Working, "pre-data", rules, 1, cancellationToken);
-        var rows = new RowLoad(repository.Objects, contents.Database.Encoding, progress);
-        await ExtensionTables.EmptyAsync(target.Working, contents.Tables, cancellationToken);
-        await rows.RunAsync(target.Working, contents.Tables, options.Jobs, cancellationToken);
-        await using (
-            var connection = await PostgresConnections.OpenAsync(target.Working, "surety restore", cancellationToken)
-        )
-        {
-            await new LargeObjectLoad(repository.Objects, progress).RunAsync(
-                connection,
-                contents.LargeObjects,
-                !options.NoOwner,
-                cancellationToken
-            );
-            await SequenceLoad.RunAsync(connection, contents.Sequences, cancellationToken);
-        }
-
-        progress.Begin("building indexes and constraints");
-        var later = await schema.RunAsync(target.Working, "post-data", rules, options.Jobs, cancellationToken);
-        var derived = await ProveAsync(contents, target.Working, options.Jobs, cancellationToken);
-        progress.Begin("gathering statistics");
-        var statistics = await StatisticsGathering.RunAsync(target.Working, cancellationToken);
-        var lost = noTablespaces
-            ? ["the server lacks tablespaces of the backup: everything is in the default one"]
-            : Array.Empty<string>();
-        return [.. warnings, .. later, .. derived, .. statistics, .. lost];
-    }
-
-    private static async Task<bool> HasTablespacesAsync(
-        RestoreTarget target,
-        BackupContents contents,
-        CancellationToken cancellationToken
-    )
-    {
-        var present = await target.Connection.QueryAsync(
-            "SELECT spcname::text FROM pg_tablespace",
-            r => r.GetString(0),
-            cancellationToken
-        );
-        return contents.Tablespaces.All(present.Contains);
-    }
-
     /// <summary>
     /// Compares every row with its receipt. Only generated columns may differ, and are returned: they are computed anew,
     /// and the functions behind them can have changed since the rows were written.
@@ -152,21 +108,31 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
     )
     {
         var report = await RowComparison.RunAsync(contents, working, jobs, progress, cancellationToken);
+        if (report.LargeObjects is { SameContent: false } objects)
+        {
+            throw NotEqual($"the large objects ({objects.Reason})");
+        }
+
         var different = report
             .Tables.Where(t => t.Status is not (ComparisonStatus.Exact or ComparisonStatus.Extra))
             .ToLookup(t => t.OnlyGenerated);
         var wrong = different[false].ToList();
         if (wrong.Count > 0)
         {
-            throw new SuretyException(
-                ErrorCode.RestoreIncomplete,
-                $"{wrong.Count} tables of the restored database are not equal to the backup: {string.Join(", ", wrong.Take(10).Select(t => $"{t.Name} ({t.Reason})"))}",
-                "please report this: it must not happen"
+            throw NotEqual(
+                $"{wrong.Count} tables: {string.Join(", ", wrong.Take(10).Select(t => $"{t.Name} ({t.Reason})"))}"
             );
         }
 
         return different[true].Select(t => $"{t.Name}: {t.Reason}, computed anew by its present definition");
     }
+
+    private static SuretyException NotEqual(string what) =>
+        new(
+            ErrorCode.RestoreIncomplete,
+            $"the restored database is not equal to the backup in {what}",
+            "please report this: it must not happen"
+        );
 
     private static string? OlderServerHint(Manifest manifest, ServerInfo server)
     {
@@ -175,22 +141,4 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
             ? $"the backup comes from PostgreSQL {major} and may use what {server.Major} does not have: restore it into {major} or newer"
             : null;
     }
-
-    private static RestoreReport Report(
-        RestoreOptions options,
-        BackupContents contents,
-        TimeSpan elapsed,
-        IReadOnlyList<string> created,
-        IReadOnlyList<string> warnings
-    ) =>
-        new()
-        {
-            Database = options.Target.Database,
-            Tables = contents.Tables.Count,
-            Rows = contents.Tables.Sum(t => t.Receipt.Rows),
-            RawBytes = contents.Tables.Sum(t => t.RawBytes),
-            DurationSeconds = Math.Round(elapsed.TotalSeconds, 3),
-            CreatedRoles = created,
-            Warnings = warnings,
-        };
 }

@@ -29,6 +29,9 @@ public sealed record RestoreReport
     public required long RawBytes { get; init; }
     public required double DurationSeconds { get; init; }
 
+    /// <summary>How much of it went into reading every row again and comparing it with the backup.</summary>
+    public required double ProofSeconds { get; init; }
+
     /// <summary>Roles that were created.</summary>
     public IReadOnlyList<string> CreatedRoles { get; init; } = [];
 

@@ -166,6 +166,9 @@ public sealed class DamageTests(DamageTests.Sound sound) : IClassFixture<DamageT
             .. report
                 .Rows.Tables.Where(t => t.Status != ComparisonStatus.Exact)
                 .Select(t => $"{t.Name} {Lower(t.Status)}{(t.Reason.Length == 0 ? "" : ": ")}{t.Reason}"),
+            .. report.Rows.LargeObjects is { Reason.Length: > 0 } objects
+                ? [$"large objects {Lower(objects.Status)}: {objects.Reason}"]
+                : Array.Empty<string>(),
             .. report
                 .Rows.Sequences.Where(s => s.Status != ComparisonStatus.Exact)
                 .Select(s => $"sequence {s.Name} {Lower(s.Status)}"),

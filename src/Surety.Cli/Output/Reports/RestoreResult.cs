@@ -16,6 +16,7 @@ internal static class RestoreResult
                 report.Rows,
                 report.RawBytes,
                 report.DurationSeconds,
+                report.ProofSeconds,
                 report.CreatedRoles,
                 report.Warnings
             ),
@@ -28,7 +29,7 @@ internal static class RestoreResult
         var text = new StringBuilder($"restored backup {manifest.Id} as database {report.Database}\n");
         text.Append($"  {Units.Count(report.Rows, "row")} in {Units.Count(report.Tables, "table")}, ");
         text.Append(
-            $"{Units.Bytes(report.RawBytes)}, in {Units.Duration(TimeSpan.FromSeconds(report.DurationSeconds))}\n"
+            $"{Units.Bytes(report.RawBytes)}, in {Units.Duration(TimeSpan.FromSeconds(report.DurationSeconds))}, proven equal\n"
         );
         if (report.CreatedRoles.Count > 0)
         {
@@ -52,6 +53,7 @@ internal sealed record RestoreDocument(
     long Rows,
     long RawBytes,
     double DurationSeconds,
+    double ProofSeconds,
     IReadOnlyList<string> CreatedRoles,
     IReadOnlyList<string> Warnings
 );

@@ -17,11 +17,9 @@ internal static class ValidateReport
     private static string Text(ValidationReport report)
     {
         var text = new StringBuilder();
-        var compared =
-            $"{Units.Count(report.Rows.Tables.Count, "table")}, {Units.Count(report.Rows.Sequences.Count, "sequence")}";
         text.Append(
             report.Exact
-                ? $"EXACT: database {report.Database} equals backup {report.Backup} ({compared}, schema)\n"
+                ? $"EXACT: database {report.Database} equals backup {report.Backup} ({Compared(report.Rows)}, schema)\n"
                 : $"NOT EQUAL: database {report.Database} differs from backup {report.Backup}\n"
         );
         foreach (var table in report.Rows.Tables.Where(table => table.Status != ComparisonStatus.Exact))
@@ -29,6 +27,11 @@ internal static class ValidateReport
             text.Append($"  table {table.Name}: {Word(table.Status)}, {Rows(table.BackupRows)} in the backup, ");
             text.Append($"{Rows(table.DatabaseRows)} in the database");
             text.Append(table.Reason.Length == 0 ? "\n" : $"; {table.Reason}\n");
+        }
+
+        if (report.Rows.LargeObjects is { Reason.Length: > 0 } objects)
+        {
+            text.Append($"  large objects: {Word(objects.Status)}, {objects.Reason}\n");
         }
 
         foreach (var sequence in report.Rows.Sequences.Where(sequence => sequence.Status != ComparisonStatus.Exact))
@@ -54,6 +57,18 @@ internal static class ValidateReport
         return text.ToString();
     }
 
+    private static string Compared(RowComparisonReport rows)
+    {
+        var parts = new List<string> { Units.Count(rows.Tables.Count, "table") };
+        if (rows.LargeObjects is { } objects)
+        {
+            parts.Add(Units.Count(objects.DatabaseCount, "large object"));
+        }
+
+        parts.Add(Units.Count(rows.Sequences.Count, "sequence"));
+        return string.Join(", ", parts);
+    }
+
     private static string Rows(long? rows) => rows is { } known ? Units.Count(known, "row") : "none";
 
     /// <summary>The word of the JSON contract.</summary>
@@ -75,7 +90,8 @@ internal sealed record ValidateDocument(
     int Mismatched,
     string Schema,
     IReadOnlyList<ValidateTable> Tables,
-    IReadOnlyList<ValidateSequence> Sequences
+    IReadOnlyList<ValidateSequence> Sequences,
+    ValidateLargeObjects? LargeObjects
 )
 {
     public static ValidateDocument Of(ValidationReport report) =>
@@ -98,12 +114,31 @@ internal sealed record ValidateDocument(
                     sequence.Name,
                     ValidateReport.Word(sequence.Status),
                     sequence.Backup?.LastValue,
-                    sequence.Database?.LastValue
+                    sequence.Database?.LastValue,
+                    sequence.Backup?.IsCalled,
+                    sequence.Database?.IsCalled
                 )),
-            ]
+            ],
+            report.Rows.LargeObjects is { } objects
+                ? new ValidateLargeObjects(
+                    ValidateReport.Word(objects.Status),
+                    objects.BackupCount,
+                    objects.DatabaseCount,
+                    objects.Reason
+                )
+                : null
         );
 }
 
 internal sealed record ValidateTable(string Name, string Status, long? BackupRows, long? DatabaseRows);
 
-internal sealed record ValidateSequence(string Name, string Status, long? BackupValue, long? DatabaseValue);
+internal sealed record ValidateSequence(
+    string Name,
+    string Status,
+    long? BackupValue,
+    long? DatabaseValue,
+    bool? BackupIsCalled,
+    bool? DatabaseIsCalled
+);
+
+internal sealed record ValidateLargeObjects(string Status, int BackupCount, int DatabaseCount, string Reason);
