@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
@@ -24,6 +25,7 @@ public sealed class BackupRepository
         Info = info;
         Objects = new ObjectStore(store, new ObjectCodec());
         Manifests = new ManifestStore(store, Objects);
+        Journal = new OperationJournal(store);
         Locks = new LockManager(store, clock, LockHolder.ThisProcess());
     }
 
@@ -34,6 +36,8 @@ public sealed class BackupRepository
     public ObjectStore Objects { get; }
 
     public ManifestStore Manifests { get; }
+
+    public OperationJournal Journal { get; }
 
     public LockManager Locks { get; }
 

@@ -6,6 +6,7 @@ using Surety.Core.Progress;
 using Surety.Core.Scan;
 using Surety.Repository;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Verify;
@@ -118,7 +119,36 @@ public sealed class SnapshotCapture(
         // Whoever broke the lock may have deleted what this manifest names.
         lease.ThrowIfLost();
         await repository.Manifests.CommitAsync(manifest, cancellationToken);
+        await RecordAsync(manifest);
         return manifest;
+    }
+
+    /// <summary>Not to be cancelled: the backup exists, and a record of it tells if its manifest is ever lost.</summary>
+    private async Task RecordAsync(Manifest manifest)
+    {
+        var record = new JournalRecord
+        {
+            Operation = JournalRecord.BackupOperation,
+            Backup = manifest.Id,
+            Database = manifest.Database,
+            StartedAt = manifest.StartedAt,
+            FinishedAt = manifest.FinishedAt,
+            Host = Environment.MachineName,
+            Outcome = manifest.Incomplete.Count == 0 ? JournalRecord.Done : JournalRecord.Incomplete,
+        };
+        try
+        {
+            await repository.Journal.AppendAsync(record, CancellationToken.None);
+        }
+        catch (SuretyException e)
+        {
+            throw new SuretyException(
+                e.Code,
+                $"backup {manifest.Id} is complete and durable, but the journal has no record of it: {e.Message}",
+                e.Hint,
+                e
+            );
+        }
     }
 
     private static string ProductVersion =>

@@ -47,8 +47,19 @@ internal sealed class LargeObjectComparison
             missing + extra > 0 ? $"{missing} missing, {extra} more than the backup"
             : present.Any(o => !o.Readable) ? "some cannot be read by this role"
             : (pages?.Receipt ?? Receipt.Empty) != backup.Receipt ? "their content differs"
+            : !Descriptions(backup).SetEquals(Descriptions(present)) ? "owners, grants or comments differ"
             : "";
         var status = reason.Length == 0 ? ComparisonStatus.Exact : ComparisonStatus.Mismatch;
         return [new TableComparison(Name, status, backup.Objects.Count, present.Count, reason)];
     }
+
+    private static HashSet<(uint, string, string, string?)> Descriptions(LargeObjectsEntry entry) =>
+        [.. entry.Objects.Select(o => (o.Oid, o.Owner, Grants(o.Acl), o.Comment))];
+
+    private static HashSet<(uint, string, string, string?)> Descriptions(IEnumerable<LargeObject> objects) =>
+        [.. objects.Select(o => (o.Oid, o.Owner, Grants(o.Acl), o.Comment))];
+
+    // In any order. A restore grants as the owner what somebody else may have granted: the part behind the slash.
+    private static string Grants(string? acl) =>
+        acl is null ? "" : string.Join(',', acl.Trim('{', '}').Split(',').Select(g => g.Split('/')[0]).Order());
 }

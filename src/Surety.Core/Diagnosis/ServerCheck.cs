@@ -5,6 +5,8 @@ using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
+using Surety.Core.Restore;
+using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 
 namespace Surety.Core.Diagnosis;
@@ -31,9 +33,14 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
                 var server = await catalog.ReadServerAsync(cancellationToken);
                 if (await findings.TryAsync("server", () => CheckVersionAsync(server)))
                 {
-                    await connection.RunAsync(SessionSettings.Pin(server), cancellationToken);
+                    // A doctor who waits for a lock would tell nothing of who holds it.
+                    await connection.RunAsync(
+                        $"{SessionSettings.Pin(server)}; SET lock_timeout = '2s'",
+                        cancellationToken
+                    );
                     await findings.TryAsync("role", () => CheckRoleAsync(catalog, server, cancellationToken));
                     await findings.TryAsync("activity", () => CheckActivityAsync(catalog, cancellationToken));
+                    await findings.TryAsync("restores", () => CheckRestoresAsync(connection, cancellationToken));
                 }
             }
         );
@@ -115,16 +122,33 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
             );
         }
 
-        var tables = relations.Where(r => r.HoldsRows && r.Unreadable is null).ToList();
-        var sizes = await catalog.ReadTableSizesAsync(tables, cancellationToken);
-        var megabytes = sizes.Values.Sum(s => s.TotalBytes) / 1e6;
-        findings.Ok(
-            "contents",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"a backup reads {tables.Count:N0} {(tables.Count == 1 ? "table" : "tables")}, {megabytes:N1} MB on disk"
-            )
+        await CheckContentsAsync(
+            catalog,
+            relations.Where(r => r.HoldsRows && r.Unreadable is null).ToList(),
+            cancellationToken
         );
+    }
+
+    private async Task CheckContentsAsync(
+        CatalogReader catalog,
+        List<Relation> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        var fact = string.Create(
+            CultureInfo.InvariantCulture,
+            $"a backup reads {tables.Count:N0} {(tables.Count == 1 ? "table" : "tables")}"
+        );
+        try
+        {
+            var sizes = await catalog.ReadTableSizesAsync(tables, cancellationToken);
+            var megabytes = sizes.Values.Sum(s => s.TotalBytes) / 1e6;
+            findings.Ok("contents", string.Create(CultureInfo.InvariantCulture, $"{fact}, {megabytes:N1} MB on disk"));
+        }
+        catch (SuretyException e) when (e.Code == ErrorCode.LockTimeout)
+        {
+            findings.Warning("contents", $"{fact}; their size is not known, since one is locked exclusively");
+        }
     }
 
     private async Task CheckActivityAsync(CatalogReader catalog, CancellationToken cancellationToken)
@@ -142,6 +166,14 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
         if (found.Count == 0)
         {
             findings.Ok("activity", "nothing that would delay a backup");
+        }
+    }
+
+    private async Task CheckRestoresAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var line in await AbandonedRestores.FindAsync(connection, cancellationToken))
+        {
+            findings.Warning("restores", line);
         }
     }
 

@@ -21,7 +21,8 @@ internal static partial class SqlText
     public static string ForClientEncoding(string sql, string clientEncoding) =>
         clientEncoding is "UTF8" or "SQL_ASCII" || Ascii.IsValid(sql)
             ? sql
-            : QuotedToken().Replace(sql, t => t.Value[0] == '"' && !Ascii.IsValid(t.Value) ? Escaped(t.Value) : t.Value);
+            : QuotedToken()
+                .Replace(sql, t => t.Value[0] == '"' && !Ascii.IsValid(t.Value) ? Escaped(t.Value) : t.Value);
 
     private static string Escaped(string identifier)
     {
@@ -56,8 +57,10 @@ internal static partial class SqlText
         return $"dbname='{escaped}'";
     }
 
-    [GeneratedRegex("""
-        "(""|[^"])*"|'(''|[^'])*'
-        """)]
+    [GeneratedRegex(
+        """
+            "(""|[^"])*"|'(''|[^'])*'
+            """
+    )]
     private static partial Regex QuotedToken();
 }

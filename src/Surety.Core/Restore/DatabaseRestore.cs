@@ -42,6 +42,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
+        var abandoned = await AbandonedRestores.FindAsync(target.Connection, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
         {
@@ -49,7 +50,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
             await target.CreateAsync(contents.Database, cancellationToken);
             var warnings = await FillAsync(manifest, contents, options, target, client, cancellationToken);
             await target.CompleteAsync(contents.Database, !options.NoOwner, cancellationToken);
-            return Report(options, contents, Stopwatch.GetElapsedTime(started), created, warnings);
+            return Report(options, contents, Stopwatch.GetElapsedTime(started), created, [.. warnings, .. abandoned]);
         }
         catch (SuretyException e)
         {

@@ -32,6 +32,9 @@ public sealed record RestoreReport
     /// <summary>Roles that were created.</summary>
     public IReadOnlyList<string> CreatedRoles { get; init; } = [];
 
-    /// <summary>What could not be restored since the backup does not hold it, each as a line for people.</summary>
+    /// <summary>
+    /// What could not be restored since the backup does not hold it, and what killed restores left on the server; each
+    /// as a line for people.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

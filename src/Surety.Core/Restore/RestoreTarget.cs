@@ -74,11 +74,16 @@ internal sealed class RestoreTarget : IAsyncDisposable
     {
         if (isNew)
         {
+            var session = SqlText.Literal(AbandonedRestores.SessionName(Working.Database));
+            await server.RunAsync($"SET application_name = {session}", cancellationToken);
             await server.RunAsync(CreateSql(original), cancellationToken);
             return;
         }
 
-        await server.RunAsync($"ALTER DATABASE {SqlText.Identifier(Working.Database)} SET {Marker} = on", cancellationToken);
+        await server.RunAsync(
+            $"ALTER DATABASE {SqlText.Identifier(Working.Database)} SET {Marker} = on",
+            cancellationToken
+        );
     }
 
     /// <summary>

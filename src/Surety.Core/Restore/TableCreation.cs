@@ -131,7 +131,7 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
 
     [GeneratedRegex(
         """^(?<create>CREATE (UNLOGGED )?TABLE )("([^"]|"")+"|[^\s."(]+)\.("([^"]|"")+"|[^\s."(]+)(?<rest> .*?\n\)[^;]*;)""",
-        RegexOptions.Singleline
+        RegexOptions.Singleline | RegexOptions.Multiline
     )]
     private static partial Regex CreateTable();
 }

@@ -6,4 +6,5 @@ internal static class DocumentKind
     public const string Repository = "repository";
     public const string Manifest = "manifest";
     public const string Lock = "lock";
+    public const string Journal = "journal";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 
@@ -25,4 +26,5 @@ namespace Surety.Repository.Documents;
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(BackupContents))]
 [JsonSerializable(typeof(LockDocument))]
+[JsonSerializable(typeof(JournalRecord))]
 internal sealed partial class RepositoryJson : JsonSerializerContext;

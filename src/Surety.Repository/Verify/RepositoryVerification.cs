@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
 
@@ -35,7 +36,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
     {
         await CheckRepositoryDocumentAsync(cancellationToken).ConfigureAwait(false);
         var manifests = only is null
-            ? await ListAllAsync(cancellationToken).ConfigureAwait(false)
+            ? await ListAllAndTheLostAsync(cancellationToken).ConfigureAwait(false)
             : await ReadAgainAsync(only, cancellationToken).ConfigureAwait(false);
         var objects = await CollectAsync(manifests, cancellationToken).ConfigureAwait(false);
         await CheckObjectsAsync(objects, progress, jobs, cancellationToken).ConfigureAwait(false);
@@ -65,7 +66,36 @@ public sealed class RepositoryVerification(BackupRepository repository)
         }
     }
 
-    private async Task<IReadOnlyList<Manifest>> ListAllAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Manifest>> ListAllAndTheLostAsync(CancellationToken cancellationToken)
+    {
+        // The journal first: a backup is recorded after its manifest, so one that ends meanwhile is not taken for lost.
+        var journal = await repository.Journal.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var damaged in journal.Damaged)
+        {
+            Report(damaged.Name, damaged.Error.Message);
+        }
+
+        var all = await ListAllAsync(cancellationToken).ConfigureAwait(false);
+        var present = all.Select(m => ManifestStore.NameOf(m.Id)).Concat(all.Damaged.Select(d => d.Name)).ToHashSet();
+        foreach (var record in journal.Records)
+        {
+            if (
+                record is { Operation: JournalRecord.BackupOperation, Backup: { } made }
+                && !present.Contains(ManifestStore.NameOf(made))
+            )
+            {
+                Report(
+                    ManifestStore.NameOf(made),
+                    "the manifest is gone, and nobody forgot this backup: the journal records only that it was made",
+                    made.ToString()
+                );
+            }
+        }
+
+        return all;
+    }
+
+    private async Task<ManifestList> ListAllAsync(CancellationToken cancellationToken)
     {
         var all = await repository.Manifests.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var damaged in all.Damaged)

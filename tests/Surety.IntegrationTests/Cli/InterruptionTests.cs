@@ -37,7 +37,7 @@ public sealed class InterruptionTests(PostgresFixture postgres) : IClassFixture<
         surety.Files("locks").ShouldBeEmpty();
         var next = await surety.RequireAsync("backup");
         next.GetProperty("rows").GetInt64().ShouldBe(3_000_000);
-        next.GetProperty("newObjects").GetInt32().ShouldBeLessThan(next.GetProperty("objects").GetInt32() - 2);
+        next.GetProperty("newObjects").GetInt32().ShouldBeLessThan(next.GetProperty("objects").GetInt32());
         (await surety.RequireAsync("verify")).GetProperty("damaged").GetArrayLength().ShouldBe(0);
         (await surety.RequireAsync("validate", "latest")).GetProperty("exact").GetBoolean().ShouldBeTrue();
     }
@@ -103,7 +103,9 @@ public sealed class InterruptionTests(PostgresFixture postgres) : IClassFixture<
             .GetProperty("findings")
             .EnumerateArray()
             .Select(finding => finding.GetProperty("fact").GetString())
-            .ShouldContain(fact => fact!.StartsWith($"pid {other.ProcessID} ") && fact.EndsWith("lock on small"));
+            .ShouldContain(fact =>
+                fact!.StartsWith($"pid {other.ProcessID} ") && fact.EndsWith("lock on public.small")
+            );
     }
 
     [Theory]
@@ -153,7 +155,7 @@ public sealed class InterruptionTests(PostgresFixture postgres) : IClassFixture<
     }
 
     private static Task NothingRunsAsync(string database) =>
-        Eventually.Is(async () => await CountAsync(database, "state <> 'idle'") == 0);
+        Eventually.Is(async () => await CountAsync(database, "state = 'active'") == 0);
 
     /// <summary>Sessions of databases whose name begins so.</summary>
     private static async Task<long> CountAsync(string database, string condition) =>

@@ -83,8 +83,7 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
         expected.Where(IsComparable).Except(restored).ShouldBeEmpty();
 
         // Their leaves have columns in different orders, and a row can be in any leaf.
-        static bool IsComparable(string piece) =>
-            !piece.StartsWith("COPY tables.by_mood ", StringComparison.Ordinal);
+        static bool IsComparable(string piece) => !piece.StartsWith("COPY tables.by_mood ", StringComparison.Ordinal);
     }
 
     [SharedDataFact]
@@ -110,7 +109,8 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     [Fact]
     public async Task Rows_move_between_the_leaves_of_an_enum_and_none_is_lost()
     {
-        const string sql = "SELECT count(*) || string_agg(concat_ws(' ', id, how, doubled), ',' ORDER BY id) FROM tables.by_mood";
+        const string sql =
+            "SELECT count(*) || string_agg(concat_ws(' ', id, how, doubled), ',' ORDER BY id) FROM tables.by_mood";
 
         var rows = await PostgresFixture.ScalarAsync<string>(trip.Restored, sql);
 

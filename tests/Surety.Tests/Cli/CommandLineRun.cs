@@ -12,7 +12,8 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         Func<OperationContext, Task<CommandResult>> work,
         string[] arguments,
         Dictionary<string, string?>? environment = null,
-        ManualInterrupts? interrupts = null
+        ManualInterrupts? interrupts = null,
+        string? typed = null
     )
     {
         return await OfAsync(
@@ -20,7 +21,8 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
             arguments,
             Path.GetTempPath(),
             environment ?? [],
-            interrupts ?? new ManualInterrupts()
+            interrupts ?? new ManualInterrupts(),
+            typed
         );
     }
 
@@ -39,10 +41,11 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         string[] arguments,
         string folder,
         Dictionary<string, string?> environment,
-        ManualInterrupts interrupts
+        ManualInterrupts interrupts,
+        string? typed = null
     )
     {
-        var console = new RecordingConsole();
+        var console = new RecordingConsole { Typed = typed };
         var host = new CommandHost(console, interrupts, TimeProvider.System, environment, folder);
         var exitCode = await new CommandLine(commands, host).RunAsync(arguments);
         return new CommandLineRun(exitCode, console.OutText, console.ErrorText);

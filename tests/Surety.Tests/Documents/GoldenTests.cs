@@ -3,6 +3,7 @@ using Surety.Repository.Documents;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
+using Surety.Tests.Journal;
 using Surety.Tests.Manifests;
 using Surety.Tests.Objects;
 
@@ -78,6 +79,18 @@ public sealed class GoldenTests
 
         ShouldBeGolden("lock.json", held.ToBytes());
     }
+
+    [Fact]
+    public void A_record_of_the_journal() =>
+        ShouldBeGolden(
+            "journal.json",
+            Document.Write(
+                DocumentKind.Journal,
+                "journal/2026/11/20261120T171449Z-k3f9.json",
+                OperationJournalTests.Sample,
+                RepositoryJson.Default.JournalRecord
+            )
+        );
 
     private static byte[] Encode(ReadOnlySpan<byte> plain)
     {

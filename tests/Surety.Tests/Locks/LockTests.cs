@@ -34,6 +34,47 @@ public sealed class LockTests
     }
 
     [Fact]
+    public async Task Work_whose_lease_is_lost_ends_with_an_error_and_not_as_if_somebody_had_cancelled_it()
+    {
+        var working = first.HoldSharedAsync(
+            "backup",
+            async (_, token) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                return 0;
+            },
+            Never
+        );
+        store.Fault = _ => new SuretyException(ErrorCode.RepositoryUnwritable, "offline");
+        clock.Advance(LeaseTerms.Standard.Length);
+
+        var error = await Should.ThrowAsync<SuretyException>(() => working);
+
+        error.Code.ShouldBe(ErrorCode.RepositoryLocked);
+        error.Message.ShouldBe("the lock on memory could not be renewed in time and is lost; the backup stopped");
+    }
+
+    [Fact]
+    public async Task Work_that_is_cancelled_ends_as_cancelled_and_leaves_no_lock()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var working = first.HoldSharedAsync(
+            "backup",
+            async (_, token) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                return 0;
+            },
+            cancellation.Token
+        );
+
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => working);
+        (await Locks()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_released_lock_is_gone()
     {
         var one = await first.AcquireSharedAsync("backup", Never);

@@ -5,6 +5,7 @@ using Surety.Repository.Objects;
 using Surety.Repository.Verify;
 using Surety.Testing.Storage;
 using Surety.Testing.Time;
+using Surety.Tests.Journal;
 using Surety.Tests.Manifests;
 using Surety.Tests.Objects;
 
@@ -28,6 +29,7 @@ public sealed class VerifyTests : IAsyncLifetime
         repository = await BackupRepository.InitAsync(memory, new ManualTimeProvider(), Never);
         first = await SampleBackup.CommitAsync(repository, SampleBackup.Id(1), [Shared, OnlyFirst]);
         await SampleBackup.CommitAsync(repository, SampleBackup.Id(2), [OnlySecond, Shared]);
+        await repository.Journal.AppendAsync(OperationJournalTests.Sample, Never);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -136,6 +138,21 @@ public sealed class VerifyTests : IAsyncLifetime
         await memory.DeleteAsync(name, Never);
         var damage = (await Verify([first])).Damaged.ShouldHaveSingleItem();
         (damage.Object, damage.Reason).ShouldBe((name, "it is missing"));
+        damage.Backups.ShouldBe([First]);
+    }
+
+    [Fact]
+    public async Task A_backup_of_the_journal_whose_manifest_is_gone_is_missed()
+    {
+        await repository.Journal.AppendAsync(OperationJournalTests.Sample with { Operation = "restore" }, Never);
+        var name = ManifestStore.NameOf(first.Id);
+        await memory.DeleteAsync(name, Never);
+
+        var damage = (await Verify()).Damaged.ShouldHaveSingleItem();
+
+        (damage.Object, damage.Reason).ShouldBe(
+            (name, "the manifest is gone, and nobody forgot this backup: the journal records only that it was made")
+        );
         damage.Backups.ShouldBe([First]);
     }
 

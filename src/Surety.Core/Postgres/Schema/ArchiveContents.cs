@@ -85,10 +85,11 @@ internal sealed partial class ArchiveContents
         var itself = Entries.Where(e => e.Is("TABLE", table)).ToList();
         var direct = Dependents(itself, [.. PartsBeforeRows, .. PartsAfterRows]);
         var keys = Entries.Where(e => e.Is("FK CONSTRAINT", table));
-        var owned = direct.Where(e => e.Is("SEQUENCE OWNED BY")).SelectMany(e => e.DependsOn).ToHashSet();
-        var sequences = Entries.Where(e => owned.Contains(e.Id) && e.Is("SEQUENCE")).ToList();
-        var further = Dependents([.. direct, .. sequences], ["COMMENT", "ACL", "INDEX ATTACH", "SECURITY LABEL"]);
-        return [.. itself.Concat(direct).Concat(keys).Concat(sequences).Concat(further).Distinct()];
+        // Which column owns a sequence hangs on the sequence, and the sequence on the table.
+        var sequences = direct.Where(e => e.Is("SEQUENCE")).ToList();
+        var ownership = Dependents(sequences, ["SEQUENCE OWNED BY"]);
+        var further = Dependents(direct, ["COMMENT", "ACL", "INDEX ATTACH", "SECURITY LABEL"]);
+        return [.. itself.Concat(direct).Concat(keys).Concat(ownership).Concat(further).Distinct()];
     }
 
     private List<ArchiveEntry> Dependents(IReadOnlyCollection<ArchiveEntry> on, IReadOnlyCollection<string> types)

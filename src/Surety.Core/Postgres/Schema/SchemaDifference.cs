@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Surety.Core.Postgres.Schema;
 
 /// <summary>A definition that two schemas do not share.</summary>
@@ -13,7 +15,7 @@ public enum SchemaChange
 }
 
 /// <summary>Compares two schemas as sets of definitions.</summary>
-internal static class SchemaDifferences
+internal static partial class SchemaDifferences
 {
     public static IReadOnlyList<SchemaDifference> Between(SchemaText backup, SchemaText database)
     {
@@ -26,10 +28,11 @@ internal static class SchemaDifferences
         return [.. missing, .. extra, .. changed];
     }
 
-    // Several definitions can have one header (the rules of a view, grants): together they are one.
+    // Several definitions can have one header (the rules of a view, grants): together they are one. The header's owner is
+    // left out: where it matters, a statement sets it.
     private static Dictionary<string, string> Group(SchemaText schema) =>
         schema
-            .Definitions.GroupBy(d => d.Header, StringComparer.Ordinal)
+            .Definitions.GroupBy(d => Owner().Replace(d.Header, ""), StringComparer.Ordinal)
             .ToDictionary(
                 g => g.Key,
                 g => string.Join('\n', g.Select(d => d.Sql).Order(StringComparer.Ordinal)),
@@ -38,4 +41,7 @@ internal static class SchemaDifferences
 
     private static SchemaDifference Difference(KeyValuePair<string, string> definition, SchemaChange change) =>
         new(SchemaText.Describe(definition.Key), change);
+
+    [GeneratedRegex("(?<=; Owner: ).*?(?=; Tablespace: |$)")]
+    private static partial Regex Owner();
 }

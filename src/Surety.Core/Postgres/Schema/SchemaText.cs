@@ -29,20 +29,21 @@ internal sealed partial class SchemaText
     {
         var definitions = new List<SchemaDefinition>();
         var headers = HeaderLines().Matches(text);
-        var accessMethod = "";
+        var accessMethod = LastAccessMethod(headers.Count > 0 ? text[..headers[0].Index] : "") ?? "";
         for (var i = 0; i < headers.Count; i++)
         {
             var header = headers[i];
             var start = header.Index + header.Length;
             var end = i + 1 < headers.Count ? headers[i + 1].Index : text.Length;
             var body = text[start..end];
+            var carriedOver = CarriedOver().Match(body);
             var name = header.Groups["header"].Value;
             if (!LargeObjectHeader().IsMatch(name))
             {
-                definitions.Add(new SchemaDefinition(name, accessMethod + WithoutCarriedOver(body)));
+                definitions.Add(new SchemaDefinition(name, accessMethod + body[..carriedOver.Index].Trim()));
             }
 
-            accessMethod = LastAccessMethod(body) ?? accessMethod;
+            accessMethod = LastAccessMethod(carriedOver.Value) ?? accessMethod;
         }
 
         return new SchemaText(definitions);
@@ -92,11 +93,9 @@ internal sealed partial class SchemaText
         return schema == "-" ? $"{match.Groups["type"].Value} {name}" : $"{match.Groups["type"].Value} {schema}.{name}";
     }
 
-    private static string WithoutCarriedOver(string body) => CarriedOver().Replace(body, "").Trim();
-
-    private static string? LastAccessMethod(string body)
+    private static string? LastAccessMethod(string settings)
     {
-        var last = AccessMethod().Matches(body).LastOrDefault();
+        var last = AccessMethod().Matches(settings).LastOrDefault();
         return last switch
         {
             null => null,
@@ -125,8 +124,9 @@ internal sealed partial class SchemaText
     [GeneratedRegex(@"^SET default_table_access_method = (?<method>.*);$", RegexOptions.Multiline)]
     private static partial Regex AccessMethod();
 
+    // What is written for the next definition comes at the end; the same lines further up belong to a function's body.
     [GeneratedRegex(
-        @"^(SET default_(tablespace|table_access_method) = .*;|\\(un)?restrict .*|--\n-- PostgreSQL database dump complete\n--)$",
+        @"(^(SET default_(tablespace|table_access_method) = .*;|\\(un)?restrict .*|--\n-- PostgreSQL database dump complete\n--|)\n?)*\z",
         RegexOptions.Multiline
     )]
     private static partial Regex CarriedOver();

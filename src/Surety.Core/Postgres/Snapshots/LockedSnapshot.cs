@@ -93,9 +93,9 @@ internal sealed class LockedSnapshot : IAsyncDisposable
         };
 
     /// <summary>
-    /// Proves that each name still means the table that was locked, and that the locks are still held (the coordinator's
-    /// connection answers). Renaming a schema needs no lock on its tables, so a worker could have read another table of
-    /// the same name.
+    /// Proves that each name meant the table that was locked for as long as rows were read, and that the locks are still
+    /// held (the coordinator's connection answers). Renaming a schema needs no lock on its tables, so a worker could have
+    /// read another table of the same name.
     /// </summary>
     public async Task EnsureNamesUnchangedAsync(CancellationToken cancellationToken)
     {
@@ -113,11 +113,14 @@ internal sealed class LockedSnapshot : IAsyncDisposable
             read.Select(r => r.Name.Name).ToArray(),
             read.Select(r => r.Oid).ToArray()
         );
-        if (moved.Count > 0)
+        var changed = await Session.ChangedSchemasAsync(cancellationToken);
+        var touched = changed.Intersect(read.Select(r => r.Name.Schema)).Select(s => $"schema {SqlText.Identifier(s)}");
+        var different = moved.Concat(touched).ToList();
+        if (different.Count > 0)
         {
             throw new SuretyException(
                 ErrorCode.SchemaChanging,
-                $"renamed while the rows were being read: {string.Join(", ", moved)}; the rows read are not used",
+                $"renamed or changed while the rows were being read: {string.Join(", ", different)}; the rows read are not used",
                 "run it again while no migration is running"
             )
             {

@@ -8,6 +8,9 @@ namespace Surety.Core.Postgres.Snapshots;
 /// <summary>What snapshot.sql returns.</summary>
 internal sealed record ExportedSnapshot(string Name, string Transactions, DateTimeOffset TakenAt, string Lsn);
 
+/// <summary>A schema, and the transaction that last changed it.</summary>
+internal readonly record struct SchemaVersion(uint Oid, string Name, string Transaction);
+
 /// <summary>
 /// The two connections behind a snapshot: the coordinator, whose one transaction locks and then exports, and the lister,
 /// which lists tables outside that transaction and sees who keeps the coordinator waiting.
@@ -15,6 +18,7 @@ internal sealed record ExportedSnapshot(string Name, string Transactions, DateTi
 internal sealed class SnapshotSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection lister;
+    private IReadOnlyList<SchemaVersion> schemas = [];
 
     private SnapshotSession(ConnectionTarget target, NpgsqlConnection coordinator, NpgsqlConnection lister)
     {
@@ -70,6 +74,7 @@ internal sealed class SnapshotSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
+        schemas = await ReadSchemasAsync(lister, cancellationToken);
         var before = await new CatalogReader(lister).ReadRelationsAsync(options.Schemas, Server, cancellationToken);
         await using var waits = WaitWatch.Start(lister, Connection.ProcessID, progress);
 
@@ -92,6 +97,28 @@ internal sealed class SnapshotSession : IAsyncDisposable
         var after = await Catalog.ReadRelationsAsync(options.Schemas, Server, cancellationToken);
         return SameTables(before, after) ? after : null;
     }
+
+    /// <summary>
+    /// Schemas that another session changed since before the tables were listed. Renaming one needs no lock on the tables
+    /// in it, and where the old name is given back nothing but the row's version tells.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ChangedSchemasAsync(CancellationToken cancellationToken)
+    {
+        // The snapshot's own connection sees the past; the lister may have been ended for idling.
+        await using var present = await PostgresConnections.OpenAsync(Target, "surety", cancellationToken);
+        var now = await ReadSchemasAsync(present, cancellationToken);
+        return schemas.Except(now).Select(s => s.Name).ToList();
+    }
+
+    private static Task<IReadOnlyList<SchemaVersion>> ReadSchemasAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken
+    ) =>
+        connection.QueryAsync(
+            "SELECT oid, nspname::text, xmin::text FROM pg_namespace",
+            r => new SchemaVersion(r.GetFieldValue<uint>(0), r.GetString(1), r.GetString(2)),
+            cancellationToken
+        );
 
     public async ValueTask DisposeAsync()
     {
