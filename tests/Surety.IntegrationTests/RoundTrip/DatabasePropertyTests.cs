@@ -8,7 +8,8 @@ public sealed class DatabasePropertyTests(PostgresFixture postgres) : IClassFixt
 {
     private const string Properties = """
         SELECT concat_ws(E'\n', pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, datlocprovider,
-                         daticulocale, datacl, datconnlimit, shobj_description(oid, 'pg_database'),
+                         -- Version 17 renamed it.
+                         coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'), datacl, datconnlimit, shobj_description(oid, 'pg_database'),
                          (SELECT string_agg(concat_ws(' ', r.rolname, c), E'\n' ORDER BY r.rolname, c)
                           FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole CROSS JOIN unnest(s.setconfig) c
                           WHERE s.setdatabase = d.oid))
