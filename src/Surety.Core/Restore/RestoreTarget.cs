@@ -80,7 +80,10 @@ internal sealed class RestoreTarget : IAsyncDisposable
             return;
         }
 
-        await server.RunAsync($"ALTER DATABASE {SqlText.Identifier(Working.Database)} SET {Marker} = on", cancellationToken);
+        await server.RunAsync(
+            $"ALTER DATABASE {SqlText.Identifier(Working.Database)} SET {Marker} = on",
+            cancellationToken
+        );
     }
 
     /// <summary>

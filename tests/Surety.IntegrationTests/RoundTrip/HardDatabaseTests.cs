@@ -50,13 +50,11 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     public void Only_what_is_on_another_server_is_missing()
     {
         trip.Manifest.Incomplete.Select(i => $"{i.Kind} {i.Name}")
-            .ShouldBe(
-                [
-                    "foreign table rows objects.by_place_far",
-                    "foreign table rows objects.far",
-                    "foreign table rows objects.host_names",
-                ]
-            );
+            .ShouldBe([
+                "foreign table rows objects.by_place_far",
+                "foreign table rows objects.far",
+                "foreign table rows objects.host_names",
+            ]);
         trip.Warnings.ShouldBeEmpty();
     }
 
@@ -97,7 +95,8 @@ public sealed class HardDatabaseTests(HardDatabaseTests.RoundTrip trip) : IClass
     [Fact]
     public async Task A_subscription_comes_back_disabled()
     {
-        const string sql = "SELECT subname || ' ' || subenabled FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND datname = current_database()";
+        const string sql =
+            "SELECT subname || ' ' || subenabled FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid AND datname = current_database()";
 
         (await PostgresFixture.ScalarAsync<string>(trip.Restored, sql)).ShouldBe("hard_subscription false");
     }
