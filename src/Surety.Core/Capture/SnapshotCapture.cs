@@ -1,4 +1,5 @@
 using System.Reflection;
+using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
@@ -57,13 +58,43 @@ public sealed class SnapshotCapture(
         {
             try
             {
-                return await CaptureAsync(options, startedAt, lease, cancellationToken);
+                return await CaptureUnlessRenamedAsync(options, startedAt, lease, cancellationToken);
             }
             catch (SuretyException e)
                 when (e is { Code: ErrorCode.SchemaChanging, IsTransient: true } && attempt < Attempts)
             {
                 progress.Note($"starting again: {e.Message}");
             }
+        }
+    }
+
+    /// <summary>A name that is gone although its table is locked: the schema was renamed, which needs no lock.</summary>
+    private async Task<Manifest> CaptureUnlessRenamedAsync(
+        CaptureOptions options,
+        DateTimeOffset startedAt,
+        RepositoryLock lease,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await CaptureAsync(options, startedAt, lease, cancellationToken);
+        }
+        catch (SuretyException e)
+            when (ServerErrors.SqlStateOf(e)
+                    is PostgresErrorCodes.InvalidSchemaName
+                        or PostgresErrorCodes.UndefinedTable
+            )
+        {
+            throw new SuretyException(
+                ErrorCode.SchemaChanging,
+                $"a schema was renamed while it was being read: {e.Message}; the rows read are not used",
+                "run it again while no migration is running",
+                e
+            )
+            {
+                IsTransient = true,
+            };
         }
     }
 

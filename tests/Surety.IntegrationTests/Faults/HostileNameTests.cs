@@ -54,7 +54,7 @@ public sealed class HostileNameTests(PrivateServer server) : IClassFixture<Priva
             await PostgresFixture.ExecuteAsync(server.Target, $"DROP DATABASE {Quoted(name)}");
             await RunAsync(server.Target, folder.Path, "restore", id, "--into", SuretyProcess.UrlOf(database));
 
-            (await RunAsync(database, folder.Path, "validate", id)).Output.ShouldContain("\"exact\":true");
+            (await RunAsync(database, folder.Path, "validate", id)).Output.ShouldContain("\"exact\": true");
             (await PostgresFixture.ScalarAsync<long>(database, $"SELECT count(*) FROM {Victim}")).ShouldBe(1);
             await PostgresFixture.ExecuteAsync(database, $"DROP TABLE {Quoted(name)}.{Quoted(name)} CASCADE");
             var table = $"{Quoted(name)}.{Quoted(name)}";
@@ -82,7 +82,7 @@ public sealed class HostileNameTests(PrivateServer server) : IClassFixture<Priva
             {
                 var result = await SuretyProcess.RunAsync(server.Target, folder.Path, command);
                 result.ExitCode.ShouldBe(1, result.Error);
-                result.Output.ShouldContain("\"code\":\"backup-not-found\"");
+                result.Output.ShouldContain("\"code\": \"backup-not-found\"");
             }
         }
 

@@ -11,12 +11,13 @@ namespace Surety.Core.Postgres.Schema;
 /// </summary>
 internal static class SchemaArchive
 {
-    // pg_dump locks every table too, and would queue behind a session that waits for our own locks.
-    private const string LockWait = "20s";
+    // pg_dump locks every table too, and would queue behind a session that waits for our own locks: for ever, while all
+    // that come after queue as well. Once we let go and start again, that session has its turn.
+    private const string LockWait = "5s";
 
     /// <summary>Hands the archive to <paramref name="readArchive"/> as it is written.</summary>
     /// <exception cref="SuretyException">
-    /// SchemaChanging, transient, where another session waits to change a table; else ToolFailed.
+    /// SchemaChanging, transient, where another session changes a table or waits to; else ToolFailed.
     /// </exception>
     public static async Task DumpAsync(
         PostgresTools tools,
@@ -51,11 +52,11 @@ internal static class SchemaArchive
         {
             await ToolProcess.RunAsync(command, readArchive, cancellationToken);
         }
-        catch (SuretyException e) when (e.Message.Contains("lock timeout", StringComparison.Ordinal))
+        catch (SuretyException e) when (CouldNotLock(e))
         {
             throw new SuretyException(
                 ErrorCode.SchemaChanging,
-                "another session waits to change a table, and pg_dump would have to wait behind it; nothing was kept",
+                "another session changes tables or waits to, and pg_dump could not lock them; nothing was kept",
                 "run it again while no migration is running",
                 e
             )
@@ -70,6 +71,15 @@ internal static class SchemaArchive
     /// converted.
     /// </summary>
     public static string DumpEncoding(ServerInfo server) => server.Encoding == "SQL_ASCII" ? server.Encoding : "UTF8";
+
+    // pg_dump bounds the wait by statement_timeout, not by lock_timeout, and the server words its error accordingly. A
+    // table that we hold locked is gone for pg_dump where its schema was renamed.
+    private static bool CouldNotLock(SuretyException failure) =>
+        failure.Message.Contains("LOCK TABLE", StringComparison.Ordinal)
+        && (
+            failure.Message.Contains("timeout", StringComparison.Ordinal)
+            || failure.Message.Contains("does not exist", StringComparison.Ordinal)
+        );
 
     private static IEnumerable<Relation> Unlockable(LockedSnapshot snapshot) =>
         snapshot.Relations.Where(r => r.Kind is RelationKind.Table or RelationKind.Partitioned && !r.HasPrivileges);
