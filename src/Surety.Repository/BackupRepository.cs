@@ -51,23 +51,21 @@ public sealed class BackupRepository
         CancellationToken cancellationToken
     )
     {
-        if (await store.GetLengthAsync(RepositoryInfo.Name, cancellationToken).ConfigureAwait(false) is not null)
+        if (await store.GetLengthAsync(RepositoryInfo.Name, cancellationToken) is not null)
         {
             throw Exists(store);
         }
 
-        await RequireEmptyAsync(store, cancellationToken).ConfigureAwait(false);
+        await RequireEmptyAsync(store, cancellationToken);
         var id = RandomNumberGenerator.GetHexString(IdBits / 4, lowercase: true);
         var info = new RepositoryInfo(id, Envelope.Format, clock.GetUtcNow());
-        if (
-            !await store.TryCreateAsync(RepositoryInfo.Name, info.ToDocument(), cancellationToken).ConfigureAwait(false)
-        )
+        if (!await store.TryCreateAsync(RepositoryInfo.Name, info.ToDocument(), cancellationToken))
         {
             throw Exists(store);
         }
 
         // After surety.json: killed in between, it is a repository without a leaflet, not a folder that init refuses.
-        await store.WriteAsync(LeafletName, ReadLeaflet(), durable: true, cancellationToken).ConfigureAwait(false);
+        await store.WriteAsync(LeafletName, ReadLeaflet(), durable: true, cancellationToken);
         return new BackupRepository(store, clock, info);
     }
 
@@ -83,7 +81,7 @@ public sealed class BackupRepository
     )
     {
         var document =
-            await store.ReadAsync(RepositoryInfo.Name, cancellationToken).ConfigureAwait(false)
+            await store.ReadAsync(RepositoryInfo.Name, cancellationToken)
             ?? throw new SuretyException(
                 ErrorCode.RepositoryNotFound,
                 $"{store.Location} is not a repository: it has no {RepositoryInfo.Name}",
@@ -105,7 +103,7 @@ public sealed class BackupRepository
 
     private static async Task RequireEmptyAsync(IBlobStore store, CancellationToken cancellationToken)
     {
-        await foreach (var blob in store.ListAsync("", cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in store.ListAsync("", cancellationToken))
         {
             throw new SuretyException(
                 ErrorCode.TargetNotEmpty,

@@ -29,13 +29,25 @@ public static class ConnectionForms
         };
         // Set to null, these would still count as given.
         if (target.RootCertificate is { } root)
+        {
             builder.RootCertificate = root;
+        }
+
         if (target.ClientCertificate is { } certificate)
+        {
             builder.SslCertificate = certificate;
+        }
+
         if (target.ClientKey is { } key)
+        {
             builder.SslKey = key;
+        }
+
         if (target.Options is { } options)
+        {
             builder.Options = options;
+        }
+
         return builder;
     }
 

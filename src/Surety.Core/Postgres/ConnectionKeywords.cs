@@ -18,10 +18,13 @@ internal static class ConnectionKeywords
             SkipSpaces(text, ref at);
             // No part of the text is quoted in messages unless it is a parameter's name for certain.
             if (at >= text.Length || text[at] != '=')
+            {
                 throw ConnectionTargetParser.Invalid(
                     "the connection string is not of the form name=value name=value",
                     "put values with spaces in single quotes; a backslash comes before a quote or backslash within"
                 );
+            }
+
             at++;
             SkipSpaces(text, ref at);
             settings[name] = ReadValue(text, ref at, name);
@@ -32,7 +35,10 @@ internal static class ConnectionKeywords
     private static bool SkipSpaces(string text, ref int at)
     {
         while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
             at++;
+        }
+
         return at < text.Length;
     }
 
@@ -40,7 +46,10 @@ internal static class ConnectionKeywords
     {
         var start = at;
         while (at < text.Length && text[at] != '=' && !char.IsWhiteSpace(text[at]))
+        {
             at++;
+        }
+
         return text[start..at];
     }
 
@@ -48,7 +57,10 @@ internal static class ConnectionKeywords
     {
         var quoted = at < text.Length && text[at] == '\'';
         if (quoted)
+        {
             at++;
+        }
+
         var value = new StringBuilder();
         while (at < text.Length)
         {
@@ -58,7 +70,10 @@ internal static class ConnectionKeywords
                 return value.ToString();
             }
             if (text[at] == '\\' && at + 1 < text.Length)
+            {
                 at++;
+            }
+
             value.Append(text[at++]);
         }
         return quoted

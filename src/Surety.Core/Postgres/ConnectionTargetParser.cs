@@ -69,12 +69,17 @@ public static class ConnectionTargetParser
     {
         var settings = ConnectionText.Read(text ?? "");
         foreach (var name in settings.Keys)
+        {
             RequireKnown(name);
+        }
+
         AddService(settings, environment);
         foreach (var (name, variable) in VariableOf)
         {
             if (environment.TryGetValue(variable, out var value) && !string.IsNullOrEmpty(value))
+            {
                 settings.TryAdd(name, value);
+            }
         }
         return Build(settings, environment, warn ?? (_ => { }));
     }
@@ -89,10 +94,12 @@ public static class ConnectionTargetParser
             && !WithoutEffect.Contains(name)
             && name is not ("gssencmode" or "target_session_attrs")
         )
+        {
             throw Invalid(
                 $"the connection parameter \"{name}\" is not known",
                 $"remove it; known are {string.Join(", ", VariableOf.Keys.Order(StringComparer.Ordinal))}"
             );
+        }
     }
 
     private static void AddService(
@@ -102,7 +109,10 @@ public static class ConnectionTargetParser
     {
         var service = settings.GetValueOrDefault("service") ?? environment.GetValueOrDefault("PGSERVICE");
         if (string.IsNullOrEmpty(service))
+        {
             return;
+        }
+
         foreach (var (name, value) in ServiceFile.Read(service, environment))
         {
             RequireKnown(name);
@@ -152,15 +162,22 @@ public static class ConnectionTargetParser
         foreach (var name in (ReadOnlySpan<string>)["host", "hostaddr", "port"])
         {
             if (settings.GetValueOrDefault(name)?.Contains(',', StringComparison.Ordinal) == true)
+            {
                 throw Invalid(
                     $"the connection parameter \"{name}\" names several servers",
                     "name the one server to work with: a backup and its rollback belong to one"
                 );
+            }
         }
         if (settings.GetValueOrDefault("gssencmode") == "require")
+        {
             throw Invalid("gssencmode=require is not supported", "use TLS: sslmode=require or stronger");
+        }
+
         if (settings.GetValueOrDefault("target_session_attrs") is { } wanted and not ("any" or ""))
+        {
             throw Invalid($"target_session_attrs={wanted} is not supported", "name the one server to work with");
+        }
         // With both, libpq connects to the address and checks the certificate against the name; Npgsql can't.
         if (
             settings.GetValueOrDefault("sslmode") == "verify-full"
@@ -168,7 +185,9 @@ public static class ConnectionTargetParser
             && settings.TryGetValue("host", out var host)
             && address != host
         )
+        {
             throw Invalid("hostaddr together with host and sslmode=verify-full is not supported", "leave hostaddr out");
+        }
     }
 
     private static string DefaultHost() => Directory.Exists(DefaultSocketFolder) ? DefaultSocketFolder : "localhost";
@@ -179,7 +198,10 @@ public static class ConnectionTargetParser
     private static int Port(string? text)
     {
         if (text is null)
+        {
             return 5432;
+        }
+
         return
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
             ? port
@@ -189,9 +211,12 @@ public static class ConnectionTargetParser
     private static (SslMode Mode, string? Root) Trust(string? mode, string? root, string? userRoot)
     {
         if (root == "system")
+        {
             return mode is null or "verify-full"
                 ? (SslMode.VerifyFull, Array.Find(SystemRoots, File.Exists))
                 : throw Invalid($"sslrootcert=system does not go with sslmode={mode}", "use sslmode=verify-full");
+        }
+
         root ??= userRoot;
         return mode switch
         {
@@ -224,9 +249,14 @@ public static class ConnectionTargetParser
     private static TimeSpan Timeout(string? text)
     {
         if (text is null)
+        {
             return TimeSpan.FromSeconds(15);
+        }
+
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+        {
             throw Invalid("the connection parameter \"connect_timeout\" is not a number", "give it in seconds");
+        }
         // libpq: zero and less wait for ever, which no unattended backup wants.
         return seconds <= 0 ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(seconds);
     }

@@ -14,16 +14,24 @@ internal static class ConnectionText
         foreach (var scheme in (ReadOnlySpan<string>)["postgresql://", "postgres://"])
         {
             if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            {
                 return ReadUrl(text[scheme.Length..]);
+            }
         }
         var separator = text.IndexOf("://", StringComparison.Ordinal);
         if (separator > 0 && text[..separator].All(char.IsAsciiLetterOrDigit))
+        {
             throw ConnectionTargetParser.Invalid(
                 $"a database URL can't start with {text[..separator]}://",
                 "start it with postgres://"
             );
+        }
+
         if (text.Contains('=', StringComparison.Ordinal))
+        {
             return ConnectionKeywords.Read(text);
+        }
+
         return text.Length == 0 ? [] : new() { ["dbname"] = text };
     }
 
@@ -44,7 +52,10 @@ internal static class ConnectionText
         AddHost(settings, authority[(at + 1)..]);
         Add(settings, "dbname", database);
         foreach (var parameter in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
             AddParameter(settings, parameter);
+        }
+
         return settings;
     }
 
@@ -59,10 +70,13 @@ internal static class ConnectionText
         }
         var close = hostAndPort.IndexOf(']', StringComparison.Ordinal);
         if (close < 0 || hostAndPort[(close + 1)..] is not ("" or [':', ..]))
+        {
             throw ConnectionTargetParser.Invalid(
                 "the IPv6 address in the database URL is not closed by a bracket",
                 "write it as [::1] or [::1]:5432"
             );
+        }
+
         Add(settings, "host", hostAndPort[1..close]);
         Add(settings, "port", hostAndPort[(close + 1)..].TrimStart(':'));
     }
@@ -72,20 +86,27 @@ internal static class ConnectionText
         var (name, value) = Split(parameter, '=');
         name = Decode(name, "a parameter's name");
         if (value is null)
+        {
             throw ConnectionTargetParser.Invalid(
                 $"the connection parameter \"{name}\" has no value",
                 "write it as name=value; a ? or & within a password must be written as %3F or %26"
             );
+        }
         // As libpq does for URLs made for JDBC.
         if (name == "ssl" && value == "true")
+        {
             (name, value) = ("sslmode", "require");
+        }
+
         settings[name] = Decode(value, name);
     }
 
     private static void Add(Dictionary<string, string> settings, string name, string? value)
     {
         if (!string.IsNullOrEmpty(value))
+        {
             settings[name] = Decode(value, name);
+        }
     }
 
     private static (string Before, string? After) Split(string text, char separator)
@@ -107,7 +128,10 @@ internal static class ConnectionText
                 continue;
             }
             if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
+            {
                 throw Malformed(name);
+            }
+
             bytes.Add(Convert.FromHexString(text.AsSpan(i + 1, 2))[0]);
             i += 2;
         }

@@ -30,7 +30,10 @@ internal static class PasswordFile
     {
         file ??= environment.GetValueOrDefault("HOME") is { Length: > 0 } home ? Path.Combine(home, ".pgpass") : null;
         if (file is null || !File.Exists(file) || !IsProtected(file, warn))
+        {
             return null;
+        }
+
         string[] wanted =
         [
             IsDefaultSocketFolder(host) ? "localhost" : host,
@@ -59,7 +62,10 @@ internal static class PasswordFile
     private static bool IsProtected(string file, Action<string> warn)
     {
         if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & OtherPeople) == 0)
+        {
             return true;
+        }
+
         warn($"the password file {file} was ignored: others may read it; run chmod 600 on it");
         return false;
     }
@@ -71,14 +77,22 @@ internal static class PasswordFile
     private static string? PasswordIn(string line, string[] wanted)
     {
         if (line.StartsWith('#'))
+        {
             return null;
+        }
+
         var fields = Fields(line);
         if (fields.Count < wanted.Length + 1)
+        {
             return null;
+        }
+
         for (var i = 0; i < wanted.Length; i++)
         {
             if (fields[i].Raw != "*" && fields[i].Text != wanted[i])
+            {
                 return null;
+            }
         }
         return fields[wanted.Length].Text;
     }
@@ -98,7 +112,10 @@ internal static class PasswordFile
                 continue;
             }
             if (line[i] == '\\' && i + 1 < line.Length)
+            {
                 i++;
+            }
+
             text.Append(line[i]);
         }
         fields.Add((line[start..], text.ToString()));

@@ -27,22 +27,24 @@ public static class PoolerDetection
     /// <exception cref="SuretyException"><see cref="ErrorCode.PoolerDetected"/>, or that connecting failed.</exception>
     public static async Task EnsureSessionAsync(ConnectionTarget target, CancellationToken cancellationToken)
     {
-        var first = await PostgresConnections.OpenAsync(target, "surety", cancellationToken).ConfigureAwait(false);
-        await using var _ = first.ConfigureAwait(false);
-        var second = await PostgresConnections.OpenAsync(target, "surety", cancellationToken).ConfigureAwait(false);
-        await using var __ = second.ConfigureAwait(false);
+        var first = await PostgresConnections.OpenAsync(target, "surety", cancellationToken);
+        await using var _ = first;
+        var second = await PostgresConnections.OpenAsync(target, "surety", cancellationToken);
+        await using var __ = second;
         try
         {
-            var firstHas = await BackendOfAsync(first, cancellationToken).ConfigureAwait(false);
-            var secondHas = await BackendOfAsync(second, cancellationToken).ConfigureAwait(false);
+            var firstHas = await BackendOfAsync(first, cancellationToken);
+            var secondHas = await BackendOfAsync(second, cancellationToken);
             for (var round = 0; round < Rounds; round++)
             {
                 if (
                     firstHas == secondHas
-                    || firstHas != await BackendOfAsync(first, cancellationToken).ConfigureAwait(false)
-                    || secondHas != await BackendOfAsync(second, cancellationToken).ConfigureAwait(false)
+                    || firstHas != await BackendOfAsync(first, cancellationToken)
+                    || secondHas != await BackendOfAsync(second, cancellationToken)
                 )
+                {
                     throw Detected(target);
+                }
             }
         }
         catch (NpgsqlException e)
@@ -54,8 +56,8 @@ public static class PoolerDetection
     private static async Task<string> BackendOfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand(BackendSql, connection);
-        await using var _ = command.ConfigureAwait(false);
-        return (string)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        await using var _ = command;
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private static SuretyException Detected(ConnectionTarget target) =>

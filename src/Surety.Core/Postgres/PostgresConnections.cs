@@ -25,14 +25,17 @@ public static class PostgresConnections
         var connection = new NpgsqlConnection(target.ToNpgsql(applicationName).ConnectionString);
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await connection.OpenAsync(cancellationToken);
             return connection;
         }
         catch (Exception e)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
             if (e is NpgsqlException failure)
+            {
                 throw Failed(target, failure);
+            }
+
             throw;
         }
     }

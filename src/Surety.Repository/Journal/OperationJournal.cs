@@ -26,14 +26,14 @@ public sealed class OperationJournal
     public async Task AppendAsync(JournalRecord record, CancellationToken cancellationToken)
     {
         // Two operations of one second can draw the same four characters.
-        while (!await TryAppendAsync(NewName(record), record, cancellationToken).ConfigureAwait(false)) { }
+        while (!await TryAppendAsync(NewName(record), record, cancellationToken)) { }
     }
 
     /// <summary>Every record. One that is damaged does not hide the others.</summary>
     public async Task<JournalList> ReadAllAsync(CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        await foreach (var blob in store.ListAsync(Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in store.ListAsync(Folder, cancellationToken))
         {
             if (blob.Name.EndsWith(Extension, StringComparison.Ordinal))
             {
@@ -48,26 +48,24 @@ public sealed class OperationJournal
             MaxDegreeOfParallelism = ParallelReads,
             CancellationToken = cancellationToken,
         };
-        await Parallel
-            .ForEachAsync(
-                names,
-                options,
-                async (name, token) =>
+        await Parallel.ForEachAsync(
+            names,
+            options,
+            async (name, token) =>
+            {
+                try
                 {
-                    try
+                    if (await TryReadAsync(name, token) is { } record)
                     {
-                        if (await TryReadAsync(name, token).ConfigureAwait(false) is { } record)
-                        {
-                            records.Add((name, record));
-                        }
-                    }
-                    catch (SuretyException e)
-                    {
-                        damaged.Add(new DamagedRecord(name, e));
+                        records.Add((name, record));
                     }
                 }
-            )
-            .ConfigureAwait(false);
+                catch (SuretyException e)
+                {
+                    damaged.Add(new DamagedRecord(name, e));
+                }
+            }
+        );
         return new JournalList(
             [.. records.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => r.Record)],
             [.. damaged.OrderBy(d => d.Name, StringComparer.Ordinal)]
@@ -83,7 +81,7 @@ public sealed class OperationJournal
 
     private async ValueTask<JournalRecord?> TryReadAsync(string name, CancellationToken cancellationToken)
     {
-        var document = await store.ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        var document = await store.ReadAsync(name, cancellationToken);
         return document is null
             ? null
             : Document.Read(DocumentKind.Journal, name, document, RepositoryJson.Default.JournalRecord);

@@ -36,7 +36,7 @@ public sealed class LockManager
     /// For operations that delete. <see cref="ErrorCode.RepositoryLocked"/> where any other lock is held.
     /// </summary>
     public async Task<ExclusiveAccess> AcquireExclusiveAsync(string operation, CancellationToken cancellationToken) =>
-        new(await AcquireAsync(operation, exclusive: true, cancellationToken).ConfigureAwait(false));
+        new(await AcquireAsync(operation, exclusive: true, cancellationToken));
 
     /// <summary>
     /// Does work under a shared lock. Its token is cancelled by the caller's, and where the lease is lost: that one
@@ -48,12 +48,12 @@ public sealed class LockManager
         CancellationToken cancellationToken
     )
     {
-        var lease = await AcquireSharedAsync(operation, cancellationToken).ConfigureAwait(false);
-        await using var _ = lease.ConfigureAwait(false);
+        var lease = await AcquireSharedAsync(operation, cancellationToken);
+        await using var _ = lease;
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
         try
         {
-            return await work(lease, held.Token).ConfigureAwait(false);
+            return await work(lease, held.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -66,9 +66,9 @@ public sealed class LockManager
     public async Task<IReadOnlyList<LockState>> ListAsync(CancellationToken cancellationToken)
     {
         var locks = new List<LockState>();
-        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken))
         {
-            if (IsLock(blob.Name) && await TryReadAsync(blob, cancellationToken).ConfigureAwait(false) is { } found)
+            if (IsLock(blob.Name) && await TryReadAsync(blob, cancellationToken) is { } found)
             {
                 locks.Add(
                     new LockState(
@@ -95,18 +95,18 @@ public sealed class LockManager
         var now = clock.GetUtcNow();
         var id = RandomNumberGenerator.GetHexString(IdDigits, lowercase: true);
         var mine = new LockDocument(id, exclusive, operation, holder, now, now + terms.Length);
-        if (!await store.TryCreateAsync(mine.Name, mine.ToBytes(), cancellationToken).ConfigureAwait(false))
+        if (!await store.TryCreateAsync(mine.Name, mine.ToBytes(), cancellationToken))
         {
             throw new InvalidOperationException($"two locks drew the same 128 random bits: {id}");
         }
 
         try
         {
-            await RequireNoConflictAsync(mine, cancellationToken).ConfigureAwait(false);
+            await RequireNoConflictAsync(mine, cancellationToken);
         }
         catch
         {
-            await store.DeleteAsync(mine.Name, CancellationToken.None).ConfigureAwait(false);
+            await store.DeleteAsync(mine.Name, CancellationToken.None);
             throw;
         }
 
@@ -115,18 +115,18 @@ public sealed class LockManager
 
     private async Task RequireNoConflictAsync(LockDocument mine, CancellationToken cancellationToken)
     {
-        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken))
         {
             if (blob.Name != mine.Name && IsLock(blob.Name))
             {
-                await RequireNoConflictWithAsync(blob, mine, cancellationToken).ConfigureAwait(false);
+                await RequireNoConflictWithAsync(blob, mine, cancellationToken);
             }
         }
     }
 
     private async Task RequireNoConflictWithAsync(BlobInfo blob, LockDocument mine, CancellationToken cancellationToken)
     {
-        var other = await TryReadAsync(blob, cancellationToken).ConfigureAwait(false);
+        var other = await TryReadAsync(blob, cancellationToken);
         if (other is null || !(mine.Exclusive || other.Exclusive))
         {
             return;
@@ -138,7 +138,7 @@ public sealed class LockManager
         }
 
         // Only who is kept out breaks a lock: everybody else has no reason to judge it.
-        await store.DeleteAsync(blob.Name, cancellationToken).ConfigureAwait(false);
+        await store.DeleteAsync(blob.Name, cancellationToken);
     }
 
     /// <summary>The lock in a blob; null where it was released since the listing.</summary>
@@ -146,7 +146,7 @@ public sealed class LockManager
     {
         try
         {
-            var document = await store.ReadAsync(blob.Name, cancellationToken).ConfigureAwait(false);
+            var document = await store.ReadAsync(blob.Name, cancellationToken);
             return document is null ? null : LockDocument.FromBytes(blob.Name, document);
         }
         catch (SuretyException e) when (e.Code is ErrorCode.RepositoryDamaged or ErrorCode.RepositoryFormatUnknown)

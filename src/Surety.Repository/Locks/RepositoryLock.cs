@@ -56,12 +56,12 @@ public sealed class RepositoryLock : IAsyncDisposable
             return;
         }
 
-        await released.CancelAsync().ConfigureAwait(false);
-        await renewing.ConfigureAwait(false);
+        await released.CancelAsync();
+        await renewing;
         lost.Dispose();
         try
         {
-            await store.DeleteAsync(document.Name, CancellationToken.None).ConfigureAwait(false);
+            await store.DeleteAsync(document.Name, CancellationToken.None);
         }
         catch (SuretyException)
         {
@@ -75,8 +75,8 @@ public sealed class RepositoryLock : IAsyncDisposable
         {
             try
             {
-                await Task.Delay(terms.RenewEvery, clock, released.Token).ConfigureAwait(false);
-                await RenewOnceAsync().ConfigureAwait(false);
+                await Task.Delay(terms.RenewEvery, clock, released.Token);
+                await RenewOnceAsync();
             }
             catch (OperationCanceledException) when (released.IsCancellationRequested)
             {
@@ -92,15 +92,15 @@ public sealed class RepositoryLock : IAsyncDisposable
     private async Task RenewOnceAsync()
     {
         // A lease that was broken or has run out may be another's by now: never brought back.
-        var there = await store.GetLengthAsync(document.Name, released.Token).ConfigureAwait(false);
+        var there = await store.GetLengthAsync(document.Name, released.Token);
         if (there is null || Lost.IsCancellationRequested || RemainingTime() <= TimeSpan.Zero)
         {
-            await lost.CancelAsync().ConfigureAwait(false);
+            await lost.CancelAsync();
             return;
         }
 
         var renewed = document with { ExpiresAt = clock.GetUtcNow() + terms.Length };
-        await store.WriteAsync(renewed.Name, renewed.ToBytes(), durable: true, released.Token).ConfigureAwait(false);
+        await store.WriteAsync(renewed.Name, renewed.ToBytes(), durable: true, released.Token);
         document = renewed;
         lost.CancelAfter(RemainingTime());
     }

@@ -30,7 +30,7 @@ public sealed class ManifestStore
     public async Task<ManifestList> ListAsync(CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        await foreach (var blob in store.ListAsync(Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in store.ListAsync(Folder, cancellationToken))
         {
             if (blob.Name.EndsWith(Extension, StringComparison.Ordinal))
             {
@@ -45,9 +45,7 @@ public sealed class ManifestStore
             MaxDegreeOfParallelism = ParallelReads,
             CancellationToken = cancellationToken,
         };
-        await Parallel
-            .ForEachAsync(names, options, (name, token) => ReadIntoAsync(name, manifests, damaged, token))
-            .ConfigureAwait(false);
+        await Parallel.ForEachAsync(names, options, (name, token) => ReadIntoAsync(name, manifests, damaged, token));
         return new ManifestList(manifests, damaged);
     }
 
@@ -62,14 +60,9 @@ public sealed class ManifestStore
         CancellationToken cancellationToken
     ) =>
         BackupId.TryParse(idOrPrefixOrLatest, out var id)
-            ? await TryReadAsync(id, cancellationToken).ConfigureAwait(false)
+            ? await TryReadAsync(id, cancellationToken)
                 ?? throw BackupChoice.NotFound(idOrPrefixOrLatest, store.Location)
-            : BackupChoice.Choose(
-                idOrPrefixOrLatest,
-                database,
-                await ListAsync(cancellationToken).ConfigureAwait(false),
-                store.Location
-            );
+            : BackupChoice.Choose(idOrPrefixOrLatest, database, await ListAsync(cancellationToken), store.Location);
 
     /// <summary>Stores what a backup holds; <see cref="Manifest.Contents"/> then names it.</summary>
     public async Task<StoredStreamParts> StoreContentsAsync(
@@ -78,11 +71,9 @@ public sealed class ManifestStore
     )
     {
         using var json = new MemoryStream();
-        await JsonSerializer
-            .SerializeAsync(json, contents, RepositoryJson.Default.BackupContents, cancellationToken)
-            .ConfigureAwait(false);
+        await JsonSerializer.SerializeAsync(json, contents, RepositoryJson.Default.BackupContents, cancellationToken);
         json.Position = 0;
-        return await objects.PutStreamAsync(json, cancellationToken).ConfigureAwait(false);
+        return await objects.PutStreamAsync(json, cancellationToken);
     }
 
     /// <summary>What a backup holds. Errors as <see cref="ObjectStore.GetAsync"/>.</summary>
@@ -91,9 +82,7 @@ public sealed class ManifestStore
         await using var json = objects.OpenStream(manifest.Contents);
         try
         {
-            return await JsonSerializer
-                    .DeserializeAsync(json, RepositoryJson.Default.BackupContents, cancellationToken)
-                    .ConfigureAwait(false)
+            return await JsonSerializer.DeserializeAsync(json, RepositoryJson.Default.BackupContents, cancellationToken)
                 ?? throw new JsonException("the document is null");
         }
         catch (JsonException e)
@@ -108,10 +97,10 @@ public sealed class ManifestStore
     /// </summary>
     public async Task CommitAsync(Manifest manifest, CancellationToken cancellationToken)
     {
-        await objects.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await objects.FlushAsync(cancellationToken);
         var name = NameOf(manifest.Id);
         var document = Document.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest);
-        if (!await store.TryCreateAsync(name, document, cancellationToken).ConfigureAwait(false))
+        if (!await store.TryCreateAsync(name, document, cancellationToken))
         {
             throw new SuretyException(
                 ErrorCode.Internal,
@@ -130,7 +119,7 @@ public sealed class ManifestStore
     internal async ValueTask<Manifest?> TryReadAsync(BackupId id, CancellationToken cancellationToken)
     {
         var name = NameOf(id);
-        var document = await store.ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        var document = await store.ReadAsync(name, cancellationToken);
         if (document is null)
         {
             return null;
@@ -155,7 +144,7 @@ public sealed class ManifestStore
             }
 
             // Null where a prune removed it since the listing.
-            if (await TryReadAsync(id, cancellationToken).ConfigureAwait(false) is { } manifest)
+            if (await TryReadAsync(id, cancellationToken) is { } manifest)
             {
                 manifests.Add(manifest);
             }

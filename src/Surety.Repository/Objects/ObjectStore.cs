@@ -59,11 +59,11 @@ public sealed class ObjectStore
             var other = underway.GetOrAdd(id, mine);
             if (other == mine)
             {
-                return await PutAloneAsync(id, plain, mine, cancellationToken).ConfigureAwait(false);
+                return await PutAloneAsync(id, plain, mine, cancellationToken);
             }
 
             // Its end says nothing about success: look again, and do it here where the other worker failed.
-            await other.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await other.Task.WaitAsync(cancellationToken);
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class ObjectStore
     /// <see cref="ErrorCode.ObjectDamaged"/> otherwise.
     /// </summary>
     public async ValueTask<PlainObject> GetAsync(ObjectId id, CancellationToken cancellationToken) =>
-        codec.Decode(id, await ReadStoredAsync(id, cancellationToken).ConfigureAwait(false));
+        codec.Decode(id, await ReadStoredAsync(id, cancellationToken));
 
     /// <summary>
     /// Checks an object's stored bytes against the digest in its header, without decompressing them. Returns their
@@ -80,7 +80,7 @@ public sealed class ObjectStore
     /// </summary>
     public async ValueTask<long> CheckStoredAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        var stored = await ReadStoredAsync(id, cancellationToken).ConfigureAwait(false);
+        var stored = await ReadStoredAsync(id, cancellationToken);
         ObjectCodec.Check(id, stored);
         return stored.Length;
     }
@@ -96,12 +96,10 @@ public sealed class ObjectStore
         int read;
         do
         {
-            read = await source
-                .ReadAtLeastAsync(buffer.Memory, StreamPartLength, false, cancellationToken)
-                .ConfigureAwait(false);
+            read = await source.ReadAtLeastAsync(buffer.Memory, StreamPartLength, false, cancellationToken);
             if (read > 0)
             {
-                objects.Add(await PutAsync(buffer.Memory[..read], cancellationToken).ConfigureAwait(false));
+                objects.Add(await PutAsync(buffer.Memory[..read], cancellationToken));
             }
         } while (read == StreamPartLength);
 
@@ -137,8 +135,8 @@ public sealed class ObjectStore
                 return new StoredObject(id, plain.Length, known, IsNew: false);
             }
 
-            var reused = await TryReuseAsync(id, cancellationToken).ConfigureAwait(false);
-            var length = reused ?? await WriteAsync(id, plain, cancellationToken).ConfigureAwait(false);
+            var reused = await TryReuseAsync(id, cancellationToken);
+            var length = reused ?? await WriteAsync(id, plain, cancellationToken);
             storedLengths[id] = length;
             return new StoredObject(id, plain.Length, length, IsNew: reused is null);
         }
@@ -152,7 +150,7 @@ public sealed class ObjectStore
     private async ValueTask<long?> TryReuseAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var name = NameOf(id);
-        var length = await store.GetLengthAsync(name, cancellationToken).ConfigureAwait(false);
+        var length = await store.GetLengthAsync(name, cancellationToken);
         if (length is null or <= ObjectHeader.Size)
         {
             return null;
@@ -166,7 +164,7 @@ public sealed class ObjectStore
         // Left by a run that was killed: a power loss can leave a whole name on torn bytes.
         try
         {
-            var checkedLength = await CheckStoredAsync(id, cancellationToken).ConfigureAwait(false);
+            var checkedLength = await CheckStoredAsync(id, cancellationToken);
             store.Adopt(name);
             return checkedLength;
         }
@@ -183,12 +181,12 @@ public sealed class ObjectStore
     )
     {
         using var stored = codec.Encode(id, plain.Span);
-        await store.WriteAsync(NameOf(id), stored.Memory, durable: false, cancellationToken).ConfigureAwait(false);
+        await store.WriteAsync(NameOf(id), stored.Memory, durable: false, cancellationToken);
         return stored.Memory.Length;
     }
 
     private async ValueTask<byte[]> ReadStoredAsync(ObjectId id, CancellationToken cancellationToken) =>
-        await store.ReadAsync(NameOf(id), cancellationToken).ConfigureAwait(false)
+        await store.ReadAsync(NameOf(id), cancellationToken)
         ?? throw new SuretyException(
             ErrorCode.ObjectMissing,
             $"object {id} is missing from {store.Location}",

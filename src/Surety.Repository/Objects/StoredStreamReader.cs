@@ -34,7 +34,7 @@ internal sealed class StoredStreamReader(ObjectStore objects, StoredStream strea
 
         while (part is null || readOfPart == part.Bytes.Length)
         {
-            if (!await NextPartAsync(cancellationToken).ConfigureAwait(false))
+            if (!await NextPartAsync(cancellationToken))
             {
                 return 0;
             }
@@ -83,7 +83,7 @@ internal sealed class StoredStreamReader(ObjectStore objects, StoredStream strea
                 );
         }
 
-        part = await objects.GetAsync(stream.Parts[nextPart], cancellationToken).ConfigureAwait(false);
+        part = await objects.GetAsync(stream.Parts[nextPart], cancellationToken);
         nextPart++;
         readOfPart = 0;
         return true;

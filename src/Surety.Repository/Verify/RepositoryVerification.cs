@@ -34,13 +34,13 @@ public sealed class RepositoryVerification(BackupRepository repository)
         CancellationToken cancellationToken
     )
     {
-        await CheckRepositoryDocumentAsync(cancellationToken).ConfigureAwait(false);
+        await CheckRepositoryDocumentAsync(cancellationToken);
         var manifests = only is null
-            ? await ListAllAndTheLostAsync(cancellationToken).ConfigureAwait(false)
-            : await ReadAgainAsync(only, cancellationToken).ConfigureAwait(false);
-        var objects = await CollectAsync(manifests, cancellationToken).ConfigureAwait(false);
-        await CheckObjectsAsync(objects, progress, jobs, cancellationToken).ConfigureAwait(false);
-        var damaged = await NameBackupsAsync(cancellationToken).ConfigureAwait(false);
+            ? await ListAllAndTheLostAsync(cancellationToken)
+            : await ReadAgainAsync(only, cancellationToken);
+        var objects = await CollectAsync(manifests, cancellationToken);
+        await CheckObjectsAsync(objects, progress, jobs, cancellationToken);
+        var damaged = await NameBackupsAsync(cancellationToken);
         return new VerifyReport(only?.Count ?? manifests.Count, objectsChecked, bytesRead, damaged);
     }
 
@@ -48,9 +48,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
     {
         try
         {
-            var document = await repository
-                .Store.ReadAsync(RepositoryInfo.Name, cancellationToken)
-                .ConfigureAwait(false);
+            var document = await repository.Store.ReadAsync(RepositoryInfo.Name, cancellationToken);
             if (document is null)
             {
                 Report(RepositoryInfo.Name, "it is missing");
@@ -69,13 +67,13 @@ public sealed class RepositoryVerification(BackupRepository repository)
     private async Task<IReadOnlyList<Manifest>> ListAllAndTheLostAsync(CancellationToken cancellationToken)
     {
         // The journal first: a backup is recorded after its manifest, so one that ends meanwhile is not taken for lost.
-        var journal = await repository.Journal.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        var journal = await repository.Journal.ReadAllAsync(cancellationToken);
         foreach (var damaged in journal.Damaged)
         {
             Report(damaged.Name, damaged.Error.Message);
         }
 
-        var all = await ListAllAsync(cancellationToken).ConfigureAwait(false);
+        var all = await ListAllAsync(cancellationToken);
         var present = all.Select(m => ManifestStore.NameOf(m.Id)).Concat(all.Damaged.Select(d => d.Name)).ToHashSet();
         foreach (var record in journal.Records)
         {
@@ -97,7 +95,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
 
     private async Task<ManifestList> ListAllAsync(CancellationToken cancellationToken)
     {
-        var all = await repository.Manifests.ListAsync(cancellationToken).ConfigureAwait(false);
+        var all = await repository.Manifests.ListAsync(cancellationToken);
         foreach (var damaged in all.Damaged)
         {
             Report(damaged.Name, damaged.Reason, damaged.Backup);
@@ -118,7 +116,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
             var name = ManifestStore.NameOf(id);
             try
             {
-                var manifest = await repository.Manifests.TryReadAsync(id, cancellationToken).ConfigureAwait(false);
+                var manifest = await repository.Manifests.TryReadAsync(id, cancellationToken);
                 if (manifest is null)
                 {
                     Report(name, "it is missing", id.ToString());
@@ -147,9 +145,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
         {
             try
             {
-                var contents = await repository
-                    .Manifests.ReadContentsAsync(manifest, cancellationToken)
-                    .ConfigureAwait(false);
+                var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
                 readable.Add(manifest);
                 foreach (var id in NamedObjects.Of(manifest, contents))
                 {
@@ -183,7 +179,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
             options,
             async (entry, token) =>
             {
-                var read = await CheckObjectAsync(entry.Key, entry.Value, token).ConfigureAwait(false);
+                var read = await CheckObjectAsync(entry.Key, entry.Value, token);
                 Interlocked.Increment(ref objectsChecked);
                 Interlocked.Add(ref bytesRead, read);
                 progress?.Invoke(1, read);
@@ -195,7 +191,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
     {
         try
         {
-            using var plain = await repository.Objects.GetAsync(id, cancellationToken).ConfigureAwait(false);
+            using var plain = await repository.Objects.GetAsync(id, cancellationToken);
             if (length is { } expected && plain.Bytes.Length != expected)
             {
                 Report(id.ToString(), $"it holds {plain.Bytes.Length} bytes where a table has a chunk of {expected}");
@@ -219,7 +215,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
         );
         if (!damage.IsEmpty)
         {
-            await NameBackupsOfObjectsAsync(hurt, cancellationToken).ConfigureAwait(false);
+            await NameBackupsOfObjectsAsync(hurt, cancellationToken);
         }
 
         return
@@ -241,9 +237,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
     {
         foreach (var manifest in readable)
         {
-            var contents = await repository
-                .Manifests.ReadContentsAsync(manifest, cancellationToken)
-                .ConfigureAwait(false);
+            var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
             foreach (var id in NamedObjects.Of(manifest, contents).Distinct())
             {
                 if (hurt.TryGetValue(id.ToString(), out var backups))

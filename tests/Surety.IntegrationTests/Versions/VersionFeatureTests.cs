@@ -115,12 +115,16 @@ public sealed class VersionFeatureTests(PostgresFixture postgres) : IClassFixtur
         {
             var data = new TheoryData<string, int, int>();
             foreach (var (name, feature) in Features)
-            foreach (var from in (int[])[15, 17, 18])
-            foreach (var to in (int[])[17, 18])
             {
-                if (from >= feature.Since && to >= from || from == 15 && to == 17 && feature.Since == 15)
+                foreach (var from in (int[])[15, 17, 18])
                 {
-                    data.Add(name, from, to);
+                    foreach (var to in (int[])[17, 18])
+                    {
+                        if (from >= feature.Since && to >= from || from == 15 && to == 17 && feature.Since == 15)
+                        {
+                            data.Add(name, from, to);
+                        }
+                    }
                 }
             }
 

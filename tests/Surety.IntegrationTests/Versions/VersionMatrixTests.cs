@@ -14,10 +14,14 @@ public sealed class VersionMatrixTests(PostgresFixture postgres) : IClassFixture
         {
             var data = new TheoryData<int, int, string>();
             foreach (var server in Majors)
-            foreach (var client in Majors.Where(major => major >= server))
-            foreach (var sample in SampleDatabase.All)
             {
-                data.Add(server, client, sample.Name);
+                foreach (var client in Majors.Where(major => major >= server))
+                {
+                    foreach (var sample in SampleDatabase.All)
+                    {
+                        data.Add(server, client, sample.Name);
+                    }
+                }
             }
 
             return data;
@@ -30,10 +34,14 @@ public sealed class VersionMatrixTests(PostgresFixture postgres) : IClassFixture
         {
             var data = new TheoryData<int, int, string>();
             foreach (var from in Majors)
-            foreach (var to in Majors.Where(major => major < from))
-            foreach (var sample in SampleDatabase.All)
             {
-                data.Add(from, to, sample.Name);
+                foreach (var to in Majors.Where(major => major < from))
+                {
+                    foreach (var sample in SampleDatabase.All)
+                    {
+                        data.Add(from, to, sample.Name);
+                    }
+                }
             }
 
             return data;

@@ -123,7 +123,9 @@ public sealed class AuthServer : IDisposable
     {
         var deadline = Stopwatch.StartNew();
         while (!Scalar<bool>($"SELECT {condition}"))
+        {
             deadline.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30), condition);
+        }
     }
 
     public void Dispose()
@@ -150,7 +152,9 @@ public sealed class AuthServer : IDisposable
     internal void GiveAway()
     {
         if (IsRoot)
+        {
             Run(new ProcessStartInfo("chown", ["-R", "postgres", folder]));
+        }
     }
 
     private static bool IsRoot => Environment.UserName == "root";
@@ -161,7 +165,10 @@ public sealed class AuthServer : IDisposable
     {
         var quoted = $"'{Password.Replace("'", "''", StringComparison.Ordinal)}'";
         foreach (var role in Roles)
+        {
             Execute($"CREATE ROLE {role} LOGIN PASSWORD {quoted}");
+        }
+
         Execute("CREATE ROLE root LOGIN");
         Execute($"SET password_encryption = md5; CREATE ROLE hashed LOGIN PASSWORD {quoted}");
     }

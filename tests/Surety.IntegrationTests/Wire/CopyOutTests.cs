@@ -142,7 +142,10 @@ public sealed class CopyOutTests(AuthServer server)
         row.Length.ShouldBe(40_000_001);
         session.Messages.Capacity.ShouldBeGreaterThan(40_000_000);
         while (reader.TryRead(out row))
+        {
             row.Length.ShouldBe(5001);
+        }
+
         session.Messages.Capacity.ShouldBe(ServerMessages.UsualCapacity);
     }
 
@@ -199,7 +202,10 @@ public sealed class CopyOutTests(AuthServer server)
         using var reader = session.CopyOut(sql, format, default);
         var rows = new List<byte[]>();
         while (reader.TryRead(out var row))
+        {
             rows.Add(row.ToArray());
+        }
+
         reader.TryRead(out _).ShouldBeFalse();
         return rows;
     }
@@ -209,7 +215,10 @@ public sealed class CopyOutTests(AuthServer server)
         using var reader = session.CopyOut(sql, RowFormat.Binary, default);
         var rows = 0;
         while (reader.TryRead(out _))
+        {
             rows++;
+        }
+
         return rows;
     }
 }

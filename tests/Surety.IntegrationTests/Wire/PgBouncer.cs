@@ -14,6 +14,7 @@ internal sealed class PgBouncer : IDisposable
         var port = AuthServer.FreePort();
         var file = Path.Combine(server.Folder, $"pgbouncer-{port}.ini");
         using (var writer = new StreamWriter(file))
+        {
             writer.Write(
                 $"""
                 [databases]
@@ -28,6 +29,8 @@ internal sealed class PgBouncer : IDisposable
                 {settings}
                 """
             );
+        }
+
         server.GiveAway();
         process = Process.Start(AuthServer.AsServerUser("pgbouncer", "--quiet", file))!;
         Target = server.Tcp("postgres") with { Port = port, Password = null };

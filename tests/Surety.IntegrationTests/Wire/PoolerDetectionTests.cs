@@ -38,9 +38,11 @@ public sealed class PoolerDetectionTests(AuthServer server)
         var others = Enumerable.Range(0, 6).Select(_ => UseAsync(pooler.Target, stop.Token)).ToList();
 
         for (var i = 0; i < 5; i++)
+        {
             (
                 await Should.ThrowAsync<SuretyException>(PoolerDetection.EnsureSessionAsync(pooler.Target, default))
             ).Code.ShouldBe(ErrorCode.PoolerDetected);
+        }
 
         await stop.CancelAsync();
         await Task.WhenAll(others);
@@ -68,7 +70,9 @@ public sealed class PoolerDetectionTests(AuthServer server)
                 default
             )
         )
+        {
             reader.TryRead(out _).ShouldBeTrue();
+        }
 
         session.QueryColumn("SELECT 1").ShouldBe(["1"]);
     }

@@ -141,7 +141,10 @@ public sealed class SessionFailureTests(AuthServer server)
         for (var i = 0; i < 3; i++)
         {
             using (var reader = session.CopyOut($"COPY ({Endless}) TO STDOUT (FORMAT {format})", format, default))
+            {
                 reader.TryRead(out _).ShouldBeTrue();
+            }
+
             session.QueryColumn("SELECT 1 UNION ALL SELECT NULL").ShouldBe(["1", null]);
         }
     }
@@ -155,7 +158,10 @@ public sealed class SessionFailureTests(AuthServer server)
         using var blocker = server.Open();
         using var transaction = blocker.BeginTransaction();
         using (var command = new Npgsql.NpgsqlCommand("LOCK locked", blocker, transaction))
+        {
             command.ExecuteNonQuery();
+        }
+
         using var session = Open(kind, "refused");
         session.Execute("SET lock_timeout = 1; CREATE TEMP TABLE t (a int)");
 
@@ -206,7 +212,10 @@ public sealed class SessionFailureTests(AuthServer server)
     {
         var rows = 0;
         while (reader.TryRead(out _))
+        {
             rows++;
+        }
+
         return rows;
     }
 }

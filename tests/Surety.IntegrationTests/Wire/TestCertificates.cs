@@ -57,9 +57,15 @@ internal sealed class TestCertificates
     {
         var path = Path.Combine(folder, name);
         using (var file = new StreamWriter(path))
+        {
             file.Write(pem);
+        }
+
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return path;
     }
 }

@@ -191,7 +191,9 @@ public sealed class ConnectionTargetParserTests
     {
         using var folder = new PrivateFolder();
         foreach (var name in (string[])["root.crt", "postgresql.crt", "postgresql.key"])
+        {
             folder.Write($".postgresql/{name}", "");
+        }
 
         var target = Parse("host=h sslmode=verify-full", ("HOME", folder.Path));
 

@@ -12,9 +12,15 @@ internal sealed class PrivateFolder : IDisposable
         var path = System.IO.Path.Combine(Path, name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         using (var file = new FileStream(path, FileMode.Create))
+        {
             file.Write(Encoding.UTF8.GetBytes(content));
+        }
+
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(path, mode);
+        }
+
         return path;
     }
 

@@ -56,7 +56,7 @@ public sealed class ScratchServer : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var parent = Parent(options);
-        await RemoveAbandonedAsync(parent, cancellationToken).ConfigureAwait(false);
+        await RemoveAbandonedAsync(parent, cancellationToken);
 
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         int? port = options.ListenOnLoopback ? FreePort() : null;
@@ -73,12 +73,12 @@ public sealed class ScratchServer : IAsyncDisposable
         var server = new ScratchServer(folder, Launch(folder, tools, options, password, port), tools.Version, target);
         try
         {
-            await server.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+            await server.WaitUntilReadyAsync(cancellationToken);
             return server;
         }
         catch
         {
-            await server.DisposeAsync().ConfigureAwait(false);
+            await server.DisposeAsync();
             throw;
         }
     }
@@ -88,7 +88,7 @@ public sealed class ScratchServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         supervisor.StandardInput.Close();
-        await supervisor.WaitForExitAsync().ConfigureAwait(false);
+        await supervisor.WaitForExitAsync();
         supervisor.Dispose();
         folder.Dispose();
         if (Directory.Exists(folder.Path))
@@ -113,7 +113,7 @@ public sealed class ScratchServer : IAsyncDisposable
         {
             using var cleaner = Supervise(["clean", path]);
             cleaner.StandardInput.Close();
-            await cleaner.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            await cleaner.WaitForExitAsync(cancellationToken);
         }
     }
 
@@ -198,21 +198,19 @@ public sealed class ScratchServer : IAsyncDisposable
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         // A read from a pipe does not always notice cancellation: the wait does.
-        var first = await ReadAsync(supervisor.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask())
-            .ConfigureAwait(false);
+        var first = await ReadAsync(supervisor.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask());
         if (first == "ready")
         {
             return;
         }
 
-        var rest = await ReadAsync(supervisor.StandardOutput.ReadToEndAsync(CancellationToken.None))
-            .ConfigureAwait(false);
+        var rest = await ReadAsync(supervisor.StandardOutput.ReadToEndAsync(CancellationToken.None));
         throw new SuretyException(
             ErrorCode.ScratchServerFailed,
             $"the scratch server did not start; nothing of it is left, and your databases were not touched. It said:\n{first}\n{rest}".TrimEnd(),
             "see what the server said; SURETY_PG_BIN chooses other PostgreSQL programs"
         );
 
-        async Task<T> ReadAsync<T>(Task<T> reading) => await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        async Task<T> ReadAsync<T>(Task<T> reading) => await reading.WaitAsync(cancellationToken);
     }
 }

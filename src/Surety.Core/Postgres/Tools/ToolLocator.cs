@@ -34,7 +34,7 @@ public sealed class ToolLocator
     /// </summary>
     /// <exception cref="SuretyException"><see cref="ErrorCode.ToolMissing"/> where there are none.</exception>
     public async Task<PostgresTools> ClientForAsync(int serverMajor, CancellationToken cancellationToken) =>
-        (await InventoryAsync(cancellationToken).ConfigureAwait(false)).ClientFor(serverMajor);
+        (await InventoryAsync(cancellationToken)).ClientFor(serverMajor);
 
     /// <summary>
     /// The programs to restore a schema with that a pg_dump of a major version wrote: those of the same major version, else
@@ -42,7 +42,7 @@ public sealed class ToolLocator
     /// </summary>
     /// <exception cref="SuretyException"><see cref="ErrorCode.ToolMissing"/> where there are none.</exception>
     public async Task<PostgresTools> ClientForArchiveAsync(int pgDumpMajor, CancellationToken cancellationToken) =>
-        (await InventoryAsync(cancellationToken).ConfigureAwait(false)).ClientForArchive(pgDumpMajor);
+        (await InventoryAsync(cancellationToken)).ClientForArchive(pgDumpMajor);
 
     /// <summary>
     /// The programs to run a scratch server with: those of the major version asked for, else of the lowest newer one;
@@ -50,12 +50,12 @@ public sealed class ToolLocator
     /// </summary>
     /// <exception cref="SuretyException"><see cref="ErrorCode.ToolMissing"/> where there are none.</exception>
     public async Task<PostgresTools> ServerAsync(int? minimumMajor, CancellationToken cancellationToken) =>
-        (await InventoryAsync(cancellationToken).ConfigureAwait(false)).Server(minimumMajor);
+        (await InventoryAsync(cancellationToken)).Server(minimumMajor);
 
     private async Task<ToolInventory> LookAsync()
     {
         var candidates = folders.Select(ToolSearch.Resolve).OfType<string>().Distinct(StringComparer.Ordinal);
-        var looked = await Task.WhenAll(candidates.Select(ReadAsync)).ConfigureAwait(false);
+        var looked = await Task.WhenAll(candidates.Select(ReadAsync));
         return new ToolInventory(
             [.. looked.Select(one => one.Found).OfType<PostgresTools>().OrderByDescending(tools => tools.Version)],
             [.. looked.Select(one => one.Unusable).OfType<UnusableTools>()]
@@ -72,7 +72,7 @@ public sealed class ToolLocator
         try
         {
             var command = new ToolCommand(Path.Combine(folder, asked.FileName()), ["--version"]);
-            var printed = await ToolProcess.ReadTextAsync(command, patience.Token).ConfigureAwait(false);
+            var printed = await ToolProcess.ReadTextAsync(command, patience.Token);
             return ToolVersion.TryParse(printed, out var version)
                 ? (new PostgresTools(folder, version, programs), null)
                 : (null, new UnusableTools(folder, $"{asked.ProgramName()} --version prints no PostgreSQL version"));

@@ -23,7 +23,7 @@ internal sealed partial class ToolMessages
     public static async Task<ToolMessages> CollectAsync(TextReader reader)
     {
         var messages = new ToolMessages();
-        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        while (await reader.ReadLineAsync() is { } line)
         {
             messages.Add(line);
         }

@@ -30,22 +30,22 @@ internal static class ToolProcess
         try
         {
             // A read from a pipe does not always notice cancellation: the wait does.
-            await work.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            await work.WaitAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
         }
         catch (Exception problem)
         {
-            var failedItself = await EndAsync(process).ConfigureAwait(false);
+            var failedItself = await EndAsync(process);
             cancellationToken.ThrowIfCancellationRequested();
             if (failedItself)
             {
-                throw Failed(command, process, await messages.ConfigureAwait(false), problem);
+                throw Failed(command, process, await messages, problem);
             }
 
             throw;
         }
 
-        var printed = await messages.ConfigureAwait(false);
+        var printed = await messages;
         return process.ExitCode == 0 || command.Forgives?.Invoke(printed.Lines) == true
             ? printed.Lines
             : throw Failed(command, process, printed, null);
@@ -55,13 +55,13 @@ internal static class ToolProcess
     public static async Task<string> ReadTextAsync(ToolCommand command, CancellationToken cancellationToken)
     {
         var text = "";
-        await RunAsync(command, ReadAsync, cancellationToken).ConfigureAwait(false);
+        await RunAsync(command, ReadAsync, cancellationToken);
         return text;
 
         async Task ReadAsync(Stream output, CancellationToken token)
         {
             using var reader = new StreamReader(output, InvalidBytesAsEscapes.Utf8(), leaveOpen: true);
-            text = await reader.ReadToEndAsync(token).ConfigureAwait(false);
+            text = await reader.ReadToEndAsync(token);
         }
     }
 
@@ -95,20 +95,20 @@ internal static class ToolProcess
     {
         var feeding = FeedAsync(process, command.Input, cancellationToken);
         var output = process.StandardOutput.BaseStream;
-        await readOutput(output, cancellationToken).ConfigureAwait(false);
+        await readOutput(output, cancellationToken);
         // A program whose output nobody reads would wait for ever.
-        await output.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-        await feeding.ConfigureAwait(false);
+        await output.CopyToAsync(Stream.Null, cancellationToken);
+        await feeding;
     }
 
     private static async Task FeedAsync(Process process, Stream? input, CancellationToken cancellationToken)
     {
         var standardInput = process.StandardInput.BaseStream;
-        await using (standardInput.ConfigureAwait(false))
+        await using (standardInput)
         {
             if (input is not null)
             {
-                await input.CopyToAsync(standardInput, cancellationToken).ConfigureAwait(false);
+                await input.CopyToAsync(standardInput, cancellationToken);
             }
         }
     }
@@ -116,7 +116,7 @@ internal static class ToolProcess
     /// <summary>Ends the program where it still runs; true where it had failed on its own account.</summary>
     private static async Task<bool> EndAsync(Process process)
     {
-        if (await HasEndedAsync(process, Moment).ConfigureAwait(false))
+        if (await HasEndedAsync(process, Moment))
         {
             return process.ExitCode != 0;
         }
@@ -124,14 +124,14 @@ internal static class ToolProcess
         foreach (var request in (EndRequest[])[EndRequest.Interrupt, EndRequest.Terminate])
         {
             DetachedProcess.Ask(process, request);
-            if (await HasEndedAsync(process, Grace).ConfigureAwait(false))
+            if (await HasEndedAsync(process, Grace))
             {
                 return false;
             }
         }
 
         process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        await process.WaitForExitAsync(CancellationToken.None);
         return false;
     }
 
@@ -140,7 +140,7 @@ internal static class ToolProcess
         using var deadline = new CancellationTokenSource(patience);
         try
         {
-            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(deadline.Token);
             return true;
         }
         catch (OperationCanceledException)

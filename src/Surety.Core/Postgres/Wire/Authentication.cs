@@ -56,7 +56,10 @@ internal sealed class Authentication(ConnectionTarget target, ServerLink link)
             case SaslFinal when scram is not null:
                 serverProven = scram.IsProvenBy(Encoding.UTF8.GetString(reader.Rest));
                 if (!serverProven)
+                {
                     throw Suspicious("the server could not prove that it knows the password");
+                }
+
                 return false;
             default:
                 throw new AuthenticationNotCoveredException(method);
@@ -66,13 +69,18 @@ internal sealed class Authentication(ConnectionTarget target, ServerLink link)
     private void Conclude()
     {
         if (scram is not null && !serverProven)
+        {
             throw Suspicious("the server skipped the proof that it knows the password");
+        }
+
         if (target.ChannelBinding == ChannelBinding.Require && !bound)
+        {
             throw ServerErrors.NotAuthenticated(
                 target,
                 "channel_binding=require, and the server did not bind the authentication to TLS",
                 "channel binding needs TLS and a SCRAM password at the server"
             );
+        }
     }
 
     private void StartScram(IReadOnlyList<string> mechanisms)
@@ -83,7 +91,9 @@ internal sealed class Authentication(ConnectionTarget target, ServerLink link)
             && target.ChannelBinding != ChannelBinding.Disable
             && mechanisms.Contains("SCRAM-SHA-256-PLUS");
         if (!bound && !mechanisms.Contains("SCRAM-SHA-256"))
+        {
             throw new AuthenticationNotCoveredException(Sasl);
+        }
 
         var binding =
             bound ? ChannelBindingData.To(hash!)
@@ -103,7 +113,10 @@ internal sealed class Authentication(ConnectionTarget target, ServerLink link)
     {
         var mechanisms = new List<string>();
         while (reader.Rest is not ([] or [0]))
+        {
             mechanisms.Add(reader.Text(Encoding.ASCII));
+        }
+
         return mechanisms;
     }
 

@@ -24,11 +24,17 @@ internal static class BinaryCopy
     {
         rest = default;
         if (stream.Length < HeaderLength || !stream.StartsWith(Signature))
+        {
             return false;
+        }
+
         var flags = BinaryPrimitives.ReadUInt32BigEndian(stream[Signature.Length..]);
         var extension = BinaryPrimitives.ReadInt32BigEndian(stream[(Signature.Length + sizeof(int))..]);
         if ((flags & CriticalFlags) != 0 || extension < 0 || extension > stream.Length - HeaderLength)
+        {
             return false;
+        }
+
         rest = stream[(HeaderLength + extension)..];
         return true;
     }

@@ -49,7 +49,10 @@ internal sealed class BlockingRowReader : IRowReader
     {
         closing.Dispose();
         if (stage is Stage.Confirmed or Stage.Failed)
+        {
             return;
+        }
+
         stage = Stage.Failed;
         session.AbandonCopy();
     }
@@ -64,7 +67,10 @@ internal sealed class BlockingRowReader : IRowReader
             {
                 case MessageType.CopyData when stage is Stage.Header or Stage.Rows:
                     if (!TryTake(message.Payload, out row))
+                    {
                         break;
+                    }
+
                     rows++;
                     return true;
                 case MessageType.CopyDone when stage == Stage.Trailer || !isBinary:
@@ -88,15 +94,24 @@ internal sealed class BlockingRowReader : IRowReader
     {
         row = payload;
         if (!isBinary)
+        {
             return true;
+        }
+
         if (stage == Stage.Header)
         {
             if (!BinaryCopy.TrySkipHeader(payload, out row))
+            {
                 throw Fail("the COPY does not start with PostgreSQL's binary signature");
+            }
+
             stage = Stage.Rows;
         }
         if (!BinaryCopy.IsTrailer(row))
+        {
             return !row.IsEmpty;
+        }
+
         stage = Stage.Trailer;
         return false;
     }
@@ -105,7 +120,9 @@ internal sealed class BlockingRowReader : IRowReader
     {
         var text = new PayloadReader(tag).Text(Encoding.ASCII);
         if (text != string.Create(CultureInfo.InvariantCulture, $"COPY {rows}"))
+        {
             throw Fail($"{rows} rows arrived, and the server reports \"{text}\"");
+        }
     }
 
     private ServerMessage Receive()

@@ -64,9 +64,14 @@ internal sealed class BlockingRowSession : IRowSession
         {
             var message = Receive();
             if (message.Type == MessageType.ReadyForQuery)
+            {
                 return column;
+            }
+
             if (message.Type == MessageType.DataRow)
+            {
                 column.Add(FirstField(message.Payload));
+            }
         }
     }
 
@@ -80,10 +85,16 @@ internal sealed class BlockingRowSession : IRowSession
             SendQuery(sql);
             var response = Receive();
             if (response.Type != MessageType.CopyOutResponse)
+            {
                 throw Unintelligible($"expected rows of a COPY, got message '{(char)response.Type}'");
+            }
+
             var isBinary = response.Payload is [1, ..];
             if (isBinary != (format == RowFormat.Binary))
+            {
                 throw Unintelligible($"asked for COPY in {format} format, and the server sends the other");
+            }
+
             return new BlockingRowReader(this, format, closingCopy);
         }
         catch
@@ -97,7 +108,10 @@ internal sealed class BlockingRowSession : IRowSession
     {
         closing.Dispose();
         if (!broken)
+        {
             Terminate();
+        }
+
         link.Dispose();
     }
 
@@ -129,7 +143,10 @@ internal sealed class BlockingRowSession : IRowSession
     internal void AbandonCopy()
     {
         if (broken)
+        {
             return;
+        }
+
         if (!CancelRequest.TrySend(target, link, started.CancelKey))
         {
             Break();
@@ -154,7 +171,10 @@ internal sealed class BlockingRowSession : IRowSession
     private void SendQuery(string sql)
     {
         if (broken)
+        {
             throw ServerErrors.Lost("the session has ended before");
+        }
+
         var message = new PayloadWriter(MessageType.Query).Text(sql, started.Encoding.EncoderFor(sql)).ToMessage();
         try
         {
@@ -181,9 +201,14 @@ internal sealed class BlockingRowSession : IRowSession
     private Exception Refused(ServerReport report)
     {
         if (report.EndsSession)
+        {
             Break();
+        }
         else
+        {
             SkipToReady();
+        }
+
         return IsCancelled(out var token) ? new OperationCanceledException(token) : ServerErrors.Refused(report);
     }
 
@@ -197,7 +222,9 @@ internal sealed class BlockingRowSession : IRowSession
     {
         Break();
         if (!IsCancelled(out var token))
+        {
             return ServerErrors.Lost(ServerErrors.ReasonOf(cause), cause);
+        }
         // The server notices the closed socket only when it next sends; a statement that waits or sorts sends nothing.
         CancelRequest.TrySend(target, link, started.CancelKey);
         return new OperationCanceledException(token);
@@ -219,7 +246,10 @@ internal sealed class BlockingRowSession : IRowSession
     {
         var reader = new PayloadReader(row);
         if (reader.Int16() == 0)
+        {
             return null;
+        }
+
         var length = reader.Int32();
         return length < 0 ? null : started.Encoding.Decoder.GetString(reader.Bytes(length));
     }

@@ -19,7 +19,10 @@ internal static class CancelRequest
     public static bool TrySend(ConnectionTarget target, ServerLink session, byte[] cancelKey)
     {
         if (cancelKey.Length == 0)
+        {
             return false;
+        }
+
         using var deadline = new CancellationTokenSource(Patience);
         try
         {

@@ -19,7 +19,10 @@ internal sealed class ClientEncoding
     public void Note(string parameter, string value)
     {
         if (parameter != "client_encoding")
+        {
             return;
+        }
+
         name = value;
         Decoder = Find(value) ?? Encoding.Latin1;
     }
@@ -39,7 +42,10 @@ internal sealed class ClientEncoding
     {
         var webName = WebNameOf(postgresName);
         if (webName is null)
+        {
             return null;
+        }
+
         return CodePagesEncodingProvider.Instance.GetEncoding(webName, Strict, Lenient)
             ?? Encoding.GetEncoding(webName, Strict, Lenient);
     }

@@ -49,7 +49,10 @@ internal sealed class NpgsqlRowReader : IRowReader
     public bool TryRead(out ReadOnlySpan<byte> row)
     {
         if (isBinary && !headerRead)
+        {
             ReadHeader();
+        }
+
         while (!finished)
         {
             var length = findRow(buffer.AsSpan(position, end - position), ref progress);
@@ -61,7 +64,10 @@ internal sealed class NpgsqlRowReader : IRowReader
             row = buffer.AsSpan(position, length);
             position += length;
             if (!isBinary || !BinaryCopy.IsTrailer(row))
+            {
                 return true;
+            }
+
             ExpectEnd();
         }
         row = default;
@@ -72,7 +78,10 @@ internal sealed class NpgsqlRowReader : IRowReader
     {
         cancelling.Dispose();
         if (!finished)
+        {
             cancel();
+        }
+
         finished = true;
         try
         {
@@ -87,10 +96,18 @@ internal sealed class NpgsqlRowReader : IRowReader
     private void ReadHeader()
     {
         while (end < BinaryCopy.HeaderLength)
+        {
             if (!TryFill())
+            {
                 throw Fail("the COPY ended before its binary header");
+            }
+        }
+
         if (!BinaryCopy.TrySkipHeader(buffer.AsSpan(0, end), out var rest))
+        {
             throw Fail("the COPY does not start with PostgreSQL's binary signature");
+        }
+
         position = end - rest.Length;
         headerRead = true;
     }
@@ -98,16 +115,25 @@ internal sealed class NpgsqlRowReader : IRowReader
     private void Fill()
     {
         if (TryFill())
+        {
             return;
+        }
+
         if (isBinary || position < end)
+        {
             throw Fail("the COPY ended within a row");
+        }
+
         finished = true;
     }
 
     private void ExpectEnd()
     {
         if (position < end || TryFill())
+        {
             throw Fail("the COPY goes on after its trailer");
+        }
+
         finished = true;
     }
 
@@ -139,9 +165,14 @@ internal sealed class NpgsqlRowReader : IRowReader
         var rest = buffer.AsSpan(position, end - position);
         var room = buffer;
         if (rest.Length == buffer.Length)
+        {
             room = GC.AllocateUninitializedArray<byte>((int)Math.Min(2L * buffer.Length, Array.MaxLength));
+        }
         else if (buffer.Length > ServerMessages.UsualCapacity && rest.IsEmpty)
+        {
             room = GC.AllocateUninitializedArray<byte>(ServerMessages.UsualCapacity);
+        }
+
         rest.CopyTo(room);
         buffer = room;
         end = rest.Length;

@@ -26,7 +26,10 @@ internal sealed class NpgsqlRowSession(NpgsqlConnection connection, bool ownsCon
             using var reader = command.ExecuteReader();
             var column = new List<string?>();
             while (reader.Read())
+            {
                 column.Add(reader.FieldCount == 0 || reader.IsDBNull(0) ? null : reader.GetString(0));
+            }
+
             return column;
         });
 
@@ -48,7 +51,9 @@ internal sealed class NpgsqlRowSession(NpgsqlConnection connection, bool ownsCon
     public void Dispose()
     {
         if (ownsConnection)
+        {
             connection.Dispose();
+        }
     }
 
     private NpgsqlRowReader StartCopy(string sql, RowFormat format, CancellationToken cancellationToken)

@@ -20,7 +20,10 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
     public ReadOnlySpan<byte> Bytes(int count)
     {
         if ((uint)count > (uint)rest.Length)
+        {
             throw new InvalidDataException("the server sent a message that is shorter than its fields");
+        }
+
         var bytes = rest[..count];
         rest = rest[count..];
         return bytes;
@@ -63,7 +66,10 @@ internal sealed class PayloadWriter
     {
         // The server would take what follows a zero for the next field.
         if (text.Contains('\0', StringComparison.Ordinal))
+        {
             throw new ArgumentException("text for PostgreSQL can't hold a zero character", nameof(text));
+        }
+
         return Bytes(encoding.GetBytes(text)).Bytes([0]);
     }
 
@@ -72,7 +78,10 @@ internal sealed class PayloadWriter
         var header = type is null ? 0 : 1;
         var message = new byte[header + sizeof(int) + fields.WrittenCount];
         if (type is { } first)
+        {
             message[0] = first;
+        }
+
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(header), message.Length - header);
         fields.WrittenSpan.CopyTo(message.AsSpan(header + sizeof(int)));
         return message;

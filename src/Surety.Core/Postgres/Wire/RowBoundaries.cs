@@ -14,16 +14,25 @@ internal static class BinaryRows
     public static int Find(ReadOnlySpan<byte> stream, ref RowProgress progress)
     {
         if (stream.Length < sizeof(short))
+        {
             return -1;
+        }
+
         var fields = BinaryPrimitives.ReadInt16BigEndian(stream);
         var offset = Math.Max(progress.Offset, sizeof(short));
         for (var field = progress.Fields; field < fields; field++)
         {
             if (stream.Length - offset < sizeof(int))
+            {
                 return Pause(ref progress, field, offset);
+            }
+
             var length = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(stream[offset..]));
             if (stream.Length - offset - sizeof(int) < length)
+            {
                 return Pause(ref progress, field, offset);
+            }
+
             offset += sizeof(int) + length;
         }
         progress = default;

@@ -28,7 +28,9 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
         var challenge = Attributes(serverFirst);
         var fullNonce = Required(challenge, 'r');
         if (!fullNonce.StartsWith(nonce, StringComparison.Ordinal) || fullNonce.Length == nonce.Length)
+        {
             throw new InvalidDataException("the server's SCRAM nonce does not extend the client's");
+        }
 
         var salted = Rfc2898DeriveBytes.Pbkdf2(
             Encoding.UTF8.GetBytes(Prepared(password)),
@@ -44,7 +46,10 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
         var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);
         var proof = HMACSHA256.HashData(SHA256.HashData(clientKey), signed);
         for (var i = 0; i < proof.Length; i++)
+        {
             proof[i] ^= clientKey[i];
+        }
+
         return $"{withoutProof},p={Convert.ToBase64String(proof)}";
     }
 
@@ -60,7 +65,10 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
     private static string Prepared(string password)
     {
         if (Ascii.IsValid(password))
+        {
             return password;
+        }
+
         var mapped = password.Where(c => !IsMappedToNothing(c)).Select(c => IsOtherSpace(c) ? ' ' : c);
         return string.Concat(mapped).Normalize(NormalizationForm.FormKC);
     }
@@ -93,7 +101,10 @@ internal sealed class ScramExchange(string password, string nonce, ChannelBindin
         foreach (var part in message.Split(','))
         {
             if (part.Length < 2 || part[1] != '=')
+            {
                 throw Malformed();
+            }
+
             attributes[part[0]] = part[2..];
         }
         return attributes;

@@ -67,7 +67,10 @@ internal sealed class ServerLink : IDisposable
             link.socket.Connect(remote);
             link.KeepAlive();
             if (encryption != Encryption.None)
+            {
                 link.Encrypt(target, encryption);
+            }
+
             return link;
         }
         catch
@@ -92,7 +95,9 @@ internal sealed class ServerLink : IDisposable
             return;
         }
         while (!message.IsEmpty)
+        {
             message = message[socket.Send(message)..];
+        }
     }
 
     public void Dispose()
@@ -106,7 +111,10 @@ internal sealed class ServerLink : IDisposable
     private void KeepAlive()
     {
         if (Remote is not IPEndPoint)
+        {
             return;
+        }
+
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
@@ -123,7 +131,10 @@ internal sealed class ServerLink : IDisposable
         // One byte and no more: anything behind it in plain text would be an attacker's (CVE-2021-23222).
         var answer = request[..1];
         if (Receive(answer) == 0)
+        {
             throw new EndOfStreamException("the server closed the connection");
+        }
+
         switch (answer[0])
         {
             case (byte)'S':

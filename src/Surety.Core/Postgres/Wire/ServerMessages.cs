@@ -60,7 +60,10 @@ internal sealed class ServerMessages(ServerLink link)
         Require(HeaderLength);
         var length = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(position + 1));
         if (length is < LengthLength or > LongestMessage)
+        {
             throw new InvalidDataException($"the server sent a message of impossible length {length}");
+        }
+
         Require(1 + length);
         var message = new ServerMessage(
             buffer[position],
@@ -73,13 +76,19 @@ internal sealed class ServerMessages(ServerLink link)
     private void Require(int count)
     {
         if (end - position >= count)
+        {
             return;
+        }
+
         MakeRoom(count);
         while (end < count)
         {
             var received = link.Receive(buffer.AsSpan(end));
             if (received == 0)
+            {
                 throw new EndOfStreamException("the server closed the connection");
+            }
+
             end += received;
         }
     }

@@ -78,7 +78,10 @@ internal static class SessionOpening
             link?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             if (ServerLink.IsBroken(e) && deadline.IsCancellationRequested)
+            {
                 throw new TimeoutException($"no answer within {target.ConnectTimeout.TotalSeconds:0} s", e);
+            }
+
             throw;
         }
     }

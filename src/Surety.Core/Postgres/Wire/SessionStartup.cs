@@ -50,7 +50,10 @@ internal sealed class SessionStartup(ServerLink link, ServerMessages messages, C
         Parameter("database", target.Database);
         Parameter("application_name", applicationName);
         if (target.Options is { } options)
+        {
             Parameter("options", options);
+        }
+
         return message.Bytes([0]).ToMessage();
 
         void Parameter(string name, string value) => message.Text(name, Encoding.ASCII).Text(value, Encoding.UTF8);

@@ -75,7 +75,10 @@ internal static class TlsHandshake
     private static SslStreamCertificateContext? ClientCertificateOf(ConnectionTarget target)
     {
         if (target.ClientCertificate is not { } file)
+        {
             return null;
+        }
+
         var certificate = Read(file, "sslcert", path => X509Certificate2.CreateFromPemFile(path, target.ClientKey));
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(file);
@@ -102,19 +105,25 @@ internal static class TlsHandshake
     private static SuretyException Failed(ConnectionTarget target, SslPolicyErrors problem, AuthenticationException e)
     {
         if (problem.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
             return ServerErrors.Unreachable(
                 target,
                 $"the server's certificate is not for \"{target.Host}\"",
                 "connect by the name that the certificate holds; sslmode=verify-ca leaves the name unchecked",
                 e
             );
+        }
+
         if (problem != SslPolicyErrors.None)
+        {
             return ServerErrors.Unreachable(
                 target,
                 "the server's certificate is not trusted",
                 "name the certificate authority's file with sslrootcert",
                 e
             );
+        }
+
         return ServerErrors.Unreachable(target, $"TLS failed: {e.InnerException?.Message ?? e.Message}", null, e);
     }
 }

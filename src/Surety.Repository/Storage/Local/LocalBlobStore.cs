@@ -162,7 +162,7 @@ public sealed class LocalBlobStore : IBlobStore, IDisposable
 
         try
         {
-            await Task.Run(() => barrier.Pass(cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => barrier.Pass(cancellationToken), cancellationToken);
         }
         catch (Exception e) when (LocalFailure.IsStorage(e))
         {
