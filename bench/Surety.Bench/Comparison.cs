@@ -143,7 +143,11 @@ internal sealed class Comparison : IDisposable
             .. tables.SelectMany(t => new[] { "--table", t }),
         ];
         var environment = Environment(database);
-        results.Add(database, "limit: read the same ranges, throw away", MeasuredProcess.Run("dotnet", arguments, environment));
+        results.Add(
+            database,
+            "limit: read the same ranges, throw away",
+            MeasuredProcess.Run("dotnet", arguments, environment)
+        );
     }
 
     private string Repository(string name)
@@ -174,7 +178,14 @@ internal sealed class Comparison : IDisposable
         using var document = JsonDocument.Parse(measured.Output);
         var proof = document.RootElement.GetProperty("proofSeconds").GetDouble();
         results.Add("two", "surety restore -j2, proof included", measured);
-        results.Add("two", "surety restore -j2, without the proof", measured with { Seconds = measured.Seconds - proof });
+        results.Add(
+            "two",
+            "surety restore -j2, without the proof",
+            measured with
+            {
+                Seconds = measured.Seconds - proof,
+            }
+        );
         Tool(PostgresTool.Psql, "postgres", "-Xqc", "DROP DATABASE restored");
     }
 
@@ -199,7 +210,11 @@ internal sealed class Comparison : IDisposable
         var restorer = tools18 ?? tools;
         Tool(PostgresTool.Psql, "postgres", "-Xqc", "CREATE DATABASE restored");
         string[] arguments = [$"-j{jobs}", "-d", "restored", path];
-        results.Add("two", $"pg_restore -j{jobs}", MeasuredProcess.Run(restorer.PathOf(PostgresTool.PgRestore), arguments, Environment("postgres")));
+        results.Add(
+            "two",
+            $"pg_restore -j{jobs}",
+            MeasuredProcess.Run(restorer.PathOf(PostgresTool.PgRestore), arguments, Environment("postgres"))
+        );
         Tool(PostgresTool.Psql, "postgres", "-Xqc", "DROP DATABASE restored");
     }
 

@@ -10,7 +10,11 @@ internal readonly record struct Measurement(double Seconds, long PeakBytes, stri
 /// <summary>Runs a program to its end and measures it from outside, the same way for every program.</summary>
 internal static class MeasuredProcess
 {
-    public static Measurement Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public static Measurement Run(
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment
+    )
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
@@ -30,7 +34,9 @@ internal static class MeasuredProcess
         var seconds = clock.Elapsed.TotalSeconds;
         return process.ExitCode == 0
             ? new Measurement(seconds, peak, output.Result)
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}"
+            );
     }
 
     private static long Resident(int process)

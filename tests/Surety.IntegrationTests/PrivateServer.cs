@@ -65,7 +65,8 @@ public sealed class PrivateServer : IAsyncLifetime
             $"--log={server.DataFolder}/restarted.log",
         ];
         // PostgreSQL refuses to run as root.
-        string[] whole = Environment.UserName == "root" ? ["/usr/sbin/runuser", "-u", "postgres", "--", .. control] : control;
+        string[] whole =
+            Environment.UserName == "root" ? ["/usr/sbin/runuser", "-u", "postgres", "--", .. control] : control;
         await ToolProcess.ReadTextAsync(new ToolCommand(whole[0], whole[1..]), CancellationToken.None);
     }
 }

@@ -14,18 +14,18 @@ internal static class ControlledTables
 
     public static string Create(string schema, int units) =>
         $"""
-        CREATE SCHEMA {schema};
-        CREATE TABLE {schema}.t (id int, note text, spare int);
-        CREATE TABLE {schema}.control (unit int);
-        {Fill(schema, units)}
-        """;
+            CREATE SCHEMA {schema};
+            CREATE TABLE {schema}.t (id int, note text, spare int);
+            CREATE TABLE {schema}.control (unit int);
+            {Fill(schema, units)}
+            """;
 
     /// <summary>Adds rows, and counts them.</summary>
     public static string Fill(string schema, int units) =>
         $"""
-        INSERT INTO {schema}.t (id) SELECT i FROM generate_series(1, {units * Unit}) i;
-        INSERT INTO {schema}.control SELECT i FROM generate_series(1, {units}) i;
-        """;
+            INSERT INTO {schema}.t (id) SELECT i FROM generate_series(1, {units * Unit}) i;
+            INSERT INTO {schema}.control SELECT i FROM generate_series(1, {units}) i;
+            """;
 
     /// <summary>Compares each table of a backup with its control; an absent table counts as empty.</summary>
     public static async Task ShouldBeOneInstantAsync(FaultyFolder folder, Manifest manifest, string when)

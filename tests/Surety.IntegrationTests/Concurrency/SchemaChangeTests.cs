@@ -14,8 +14,7 @@ namespace Surety.IntegrationTests.Concurrency;
 /// </summary>
 public sealed class SchemaChangeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string Swap =
-        "ALTER SCHEMA a RENAME TO x; ALTER SCHEMA b RENAME TO a; ALTER SCHEMA x RENAME TO b;";
+    private const string Swap = "ALTER SCHEMA a RENAME TO x; ALTER SCHEMA b RENAME TO a; ALTER SCHEMA x RENAME TO b;";
 
     // Those first that go the furthest: the short form takes them.
     private static readonly IReadOnlyList<(string Name, string Sql)> Changes =
@@ -33,7 +32,10 @@ public sealed class SchemaChangeTests(PostgresFixture postgres) : IClassFixture<
         ("drop schema", "DROP SCHEMA a CASCADE"),
         ("vacuum full", "VACUUM FULL a.t"),
         ("drop column", $"BEGIN; ALTER TABLE a.t DROP COLUMN spare; {ControlledTables.Fill("a", 1)} COMMIT"),
-        ("add column", $"BEGIN; ALTER TABLE a.t ADD more float8 DEFAULT random(); {ControlledTables.Fill("a", 1)} COMMIT"),
+        (
+            "add column",
+            $"BEGIN; ALTER TABLE a.t ADD more float8 DEFAULT random(); {ControlledTables.Fill("a", 1)} COMMIT"
+        ),
         ("delete by another", "BEGIN; DELETE FROM a.t; DELETE FROM a.control; COMMIT"),
     ];
 
@@ -97,22 +99,24 @@ public sealed class SchemaChangeTests(PostgresFixture postgres) : IClassFixture<
     private async Task EachAsync(int shortForm, Func<ConnectionTarget, string, Task<Result>> make)
     {
         // Side by side: a backup that has to wait for another session mostly waits.
-        var cases = FullRun.Of(Changes, shortForm).Select(async change =>
-        {
-            var result = await make(await CreateAsync(), change.Sql);
-            using var folder = result.Folder;
-            var when = $"{change.Name}: {result.Error?.Message}";
-            if (result.Error is { } error)
+        var cases = FullRun
+            .Of(Changes, shortForm)
+            .Select(async change =>
             {
-                error.Code.ShouldBeOneOf([ErrorCode.SchemaChanging, ErrorCode.LockTimeout], when);
-                (await folder.ListAsync()).ShouldBeEmpty(when);
-                return;
-            }
+                var result = await make(await CreateAsync(), change.Sql);
+                using var folder = result.Folder;
+                var when = $"{change.Name}: {result.Error?.Message}";
+                if (result.Error is { } error)
+                {
+                    error.Code.ShouldBeOneOf([ErrorCode.SchemaChanging, ErrorCode.LockTimeout], when);
+                    (await folder.ListAsync()).ShouldBeEmpty(when);
+                    return;
+                }
 
-            var manifest = (await folder.ListAsync()).ShouldHaveSingleItem(when);
-            await ControlledTables.ShouldBeOneInstantAsync(folder, manifest, when);
-            await folder.RestoreAsync("latest", await postgres.NameDatabaseAsync());
-        });
+                var manifest = (await folder.ListAsync()).ShouldHaveSingleItem(when);
+                await ControlledTables.ShouldBeOneInstantAsync(folder, manifest, when);
+                await folder.RestoreAsync("latest", await postgres.NameDatabaseAsync());
+            });
         await Task.WhenAll(cases);
     }
 

@@ -14,7 +14,8 @@ public sealed class ConnectionFaultTests(PrivateServer server) : IClassFixture<P
         FROM generate_series(1, 60000) i;
         """;
 
-    private const string Copying = "application_name = 'surety worker' AND state = 'active' AND query LIKE 'COPY%large%'";
+    private const string Copying =
+        "application_name = 'surety worker' AND state = 'active' AND query LIKE 'COPY%large%'";
 
     [Theory]
     [InlineData("application_name = 'surety worker'")]
@@ -123,12 +124,12 @@ public sealed class ConnectionFaultTests(PrivateServer server) : IClassFixture<P
 
     private static void End(ConnectionTarget database, string which) =>
         Ask<bool>(
-            database,
-            $"""
-            SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
-            WHERE {which} AND pid <> pg_backend_pid()
-            """
-        )
+                database,
+                $"""
+                SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
+                WHERE {which} AND pid <> pg_backend_pid()
+                """
+            )
             .ShouldBeTrue();
 
     private static T Ask<T>(ConnectionTarget database, string sql) =>

@@ -133,10 +133,7 @@ public sealed class DamageTests(PrivateServer server) : IClassFixture<PrivateSer
         report
             .Damaged.Select(d => d.Backups.ShouldHaveSingleItem())
             .ShouldBe([$"{first.Id}", $"{second.Id}"], ignoreOrder: true);
-        await ShouldFailAndChangeNothingAsync(
-            () => folder.RestoreAsync("latest", Wanted),
-            ErrorCode.RepositoryDamaged
-        );
+        await ShouldFailAndChangeNothingAsync(() => folder.RestoreAsync("latest", Wanted), ErrorCode.RepositoryDamaged);
     }
 
     [Fact]
@@ -161,13 +158,15 @@ public sealed class DamageTests(PrivateServer server) : IClassFixture<PrivateSer
     {
         Damage(folder.PathOf("surety.json"), kind, offset);
 
-        foreach (var use in new Func<Task>[]
-        {
-            folder.VerifyAsync,
-            () => folder.BackupAsync(database),
-            () => folder.RestoreAsync($"{first.Id}", Wanted),
-            () => folder.RestoreTableAsync($"{first.Id}", database, "same"),
-        })
+        foreach (
+            var use in new Func<Task>[]
+            {
+                folder.VerifyAsync,
+                () => folder.BackupAsync(database),
+                () => folder.RestoreAsync($"{first.Id}", Wanted),
+                () => folder.RestoreTableAsync($"{first.Id}", database, "same"),
+            }
+        )
         {
             await ShouldFailAndChangeNothingAsync(use, code);
         }
@@ -186,10 +185,7 @@ public sealed class DamageTests(PrivateServer server) : IClassFixture<PrivateSer
     {
         var code = missing ? ErrorCode.ObjectMissing : ErrorCode.ObjectDamaged;
         await ShouldFailAndChangeNothingAsync(() => folder.RestoreAsync($"{manifest.Id}", Wanted), code);
-        await ShouldFailAndChangeNothingAsync(
-            () => folder.RestoreTableAsync($"{manifest.Id}", database, table),
-            code
-        );
+        await ShouldFailAndChangeNothingAsync(() => folder.RestoreTableAsync($"{manifest.Id}", database, table), code);
     }
 
     private async Task ShouldFailAndChangeNothingAsync(Func<Task> operation, ErrorCode code)

@@ -44,10 +44,12 @@ internal sealed class FaultyFolder : IDisposable
 
     public Task<Manifest> BackupAsync(ConnectionTarget source, int jobs = 2, OperationProgress? progress = null) =>
         UseAsync(r =>
-            new SnapshotCapture(r, PostgresFixture.Locator, TimeProvider.System, progress ?? new OperationProgress()).RunAsync(
-                new CaptureOptions { Source = source, Jobs = jobs },
-                Never
-            )
+            new SnapshotCapture(
+                r,
+                PostgresFixture.Locator,
+                TimeProvider.System,
+                progress ?? new OperationProgress()
+            ).RunAsync(new CaptureOptions { Source = source, Jobs = jobs }, Never)
         );
 
     public Task<RestoreReport> RestoreAsync(string id, ConnectionTarget target) =>

@@ -76,7 +76,9 @@ public sealed class HostileNameTests(PrivateServer server) : IClassFixture<Priva
         var databases = await server.DatabasesAsync();
         foreach (var name in FullRun.Of(Names, 4).Append("../surety"))
         {
-            foreach (var command in new[] { new[] { "show", name }, ["verify", name], ["restore", name, "--into", "x"] })
+            foreach (
+                var command in new[] { new[] { "show", name }, ["verify", name], ["restore", name, "--into", "x"] }
+            )
             {
                 var result = await SuretyProcess.RunAsync(server.Target, folder.Path, command);
                 result.ExitCode.ShouldBe(1, result.Error);

@@ -64,7 +64,12 @@ public sealed class KillTests(PrivateServer server) : IClassFixture<PrivateServe
         return watch.Elapsed;
     }
 
-    private static async Task KillAsync(TimeSpan moment, ConnectionTarget database, string folder, params string[] command)
+    private static async Task KillAsync(
+        TimeSpan moment,
+        ConnectionTarget database,
+        string folder,
+        params string[] command
+    )
     {
         using var running = SuretyProcess.Start(database, folder, command);
         await Task.Delay(moment);

@@ -68,6 +68,7 @@ public sealed class StorageFaultTests(PrivateServer server) : IClassFixture<Priv
 
     private sealed class RootFactAttribute : FactAttribute
     {
-        public RootFactAttribute() => Skip = Environment.UserName == "root" ? null : "only root can mount a file system";
+        public RootFactAttribute() =>
+            Skip = Environment.UserName == "root" ? null : "only root can mount a file system";
     }
 }
