@@ -116,7 +116,9 @@ public sealed class ConcurrencyTests(PostgresFixture postgres) : IClassFixture<P
 
         failure.Code.ShouldBe(ErrorCode.SchemaChanging);
         failure.IsTransient.ShouldBeTrue();
-        failure.Message.ShouldBe("renamed while the rows were being read: s.t; the rows read are not used");
+        failure.Message.ShouldBe(
+            "renamed or changed while the rows were being read: s.t, schema \"s\"; the rows read are not used"
+        );
     }
 
     [Fact]
