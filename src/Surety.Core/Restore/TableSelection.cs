@@ -44,7 +44,7 @@ internal static class TableSelection
             var end = quoted ? EndOfQuoted(name, position) : IndexOrEnd(name, position);
             var text = name[position..end];
             parts.Add(
-                quoted ? text.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal) : text.ToLowerInvariant()
+                quoted ? Unquoted(text).Replace("\"\"", "\"", StringComparison.Ordinal) : text.ToLowerInvariant()
             );
             position = end + 1;
         }
@@ -57,6 +57,9 @@ internal static class TableSelection
                 "write it as orders, sales.orders or \"Sales\".\"Orders\""
             );
     }
+
+    // Only the outer quotes: one that the name begins or ends with is doubled.
+    private static string Unquoted(string text) => text.Length > 1 && text[^1] == '"' ? text[1..^1] : text[1..];
 
     private static int EndOfQuoted(string name, int start)
     {

@@ -32,9 +32,8 @@ public sealed class ConnectionFaultTests(PrivateServer server) : IClassFixture<P
         var error = await Should.ThrowAsync<SuretyException>(() => folder.BackupAsync(database, jobs: 1));
 
         error.Code.ShouldBe(ErrorCode.ConnectionLost);
-        error.Message.ShouldBe(
-            "the server ended the session: terminating connection due to administrator command (SQLSTATE 57P01)"
-        );
+        // The server's last word is lost where the socket breaks first.
+        error.Message.ShouldMatch("^(the server ended the session|the connection to the server was lost): ");
         await ShouldGoOnAsync(folder, database);
     }
 

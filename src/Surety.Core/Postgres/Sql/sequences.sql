@@ -1,7 +1,9 @@
 -- The sequences of the database, those of identity and serial columns and of extensions' configuration included.
 -- $1 text[]: only these schemas (empty: all).  $2 text[]: not these schemas.
 SELECT c.oid, n.nspname AS schema, c.relname AS name,
-       has_schema_privilege(c.relnamespace, 'USAGE') AND has_sequence_privilege(c.oid, 'SELECT') AS selectable
+       -- Null for what was dropped since the snapshot: reading it will find that out.
+       coalesce(has_schema_privilege(c.relnamespace, 'USAGE') AND has_sequence_privilege(c.oid, 'SELECT'), true)
+           AS selectable
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend d

@@ -97,8 +97,9 @@ SELECT
     coalesce(columns.unportable, false) AS needs_text,
     through.nspname AS load_through_schema,
     through.relname AS load_through_name,
-    has_schema_privilege(c.relnamespace, 'USAGE') AS schema_usable,
-    has_table_privilege(c.oid, 'SELECT') AS selectable,
+    -- Null for what was dropped since the query's own snapshot: the locks will find that out.
+    coalesce(has_schema_privilege(c.relnamespace, 'USAGE'), false) AS schema_usable,
+    coalesce(has_table_privilege(c.oid, 'SELECT'), false) AS selectable,
     CASE WHEN c.relrowsecurity THEN row_security_active(c.oid) ELSE false END AS rows_hidden
 FROM captured c
 LEFT JOIN pg_am am ON am.oid = c.relam
