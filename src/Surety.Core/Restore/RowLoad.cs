@@ -17,7 +17,8 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
     private static readonly byte[] BinaryHeader = [.. "PGCOPY\n"u8, 0xff, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly byte[] BinaryTrailer = [0xff, 0xff];
 
-    private sealed record Piece(TableEntry Table, IReadOnlyList<ChunkEntry> Chunks, long Bytes);
+    /// <param name="IsWholeTable">The table is empty, and nobody else loads it.</param>
+    private sealed record Piece(TableEntry Table, IReadOnlyList<ChunkEntry> Chunks, long Bytes, bool IsWholeTable);
 
     public async Task RunAsync(
         ConnectionTarget target,
@@ -27,7 +28,11 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
     )
     {
         progress.Begin("loading rows", tables.Count, tables.Sum(t => t.RawBytes));
-        var pieces = new ConcurrentQueue<Piece>(tables.SelectMany(Cut).OrderByDescending(p => p.Bytes));
+        // A table much larger than a session's share would keep the others waiting: it goes in pieces.
+        var largestWhole = Math.Max(PieceBytes, tables.Sum(t => t.RawBytes) / jobs * 5 / 4);
+        var pieces = new ConcurrentQueue<Piece>(
+            tables.SelectMany(t => Cut(t, largestWhole)).OrderByDescending(p => p.Bytes)
+        );
         var left = new ConcurrentDictionary<TableEntry, int>(ReferenceEqualityComparer.Instance);
         foreach (var piece in pieces)
         {
@@ -44,7 +49,7 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
                 await PinAsync(connection, token);
                 while (pieces.TryDequeue(out var piece))
                 {
-                    await LoadAsync(connection, piece.Table, Destination(piece.Table), piece.Chunks, token);
+                    await LoadAsync(connection, piece, token);
                     if (left.AddOrUpdate(piece.Table, 0, (_, count) => count - 1) == 0)
                     {
                         progress.TableDone();
@@ -54,18 +59,41 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
         );
     }
 
-    /// <summary>Loads chunks of a table into <paramref name="destination"/> (quoted SQL), in the session's transaction.</summary>
-    public async Task LoadAsync(
+    /// <summary>
+    /// A whole table is emptied and filled in one transaction, which lets the server do without WAL where it may (manual
+    /// section 14.4, "Disable WAL Archival and Streaming Replication") and write rows that no later reader has to mark
+    /// (manual section on COPY, FREEZE).
+    /// </summary>
+    private async Task LoadAsync(NpgsqlConnection connection, Piece piece, CancellationToken cancellationToken)
+    {
+        var destination = Destination(piece.Table);
+        if (!piece.IsWholeTable)
+        {
+            await LoadAsync(connection, piece.Table, destination, piece.Chunks, freeze: false, cancellationToken);
+            return;
+        }
+
+        await connection.RunAsync(
+            SqlText.ForClientEncoding($"BEGIN; TRUNCATE ONLY {destination}", encoding),
+            cancellationToken
+        );
+        await LoadAsync(connection, piece.Table, destination, piece.Chunks, freeze: true, cancellationToken);
+        await connection.RunAsync("COMMIT", cancellationToken);
+    }
+
+    private async Task LoadAsync(
         NpgsqlConnection connection,
         TableEntry table,
         string destination,
         IReadOnlyList<ChunkEntry> chunks,
+        bool freeze,
         CancellationToken cancellationToken
     )
     {
         var binary = table.Format == RowFormat.Binary;
         var columns = table.Columns.Count == 0 ? "" : $" ({SqlText.Identifiers(table.Columns)})";
-        var sql = $"COPY {destination}{columns} FROM STDIN (FORMAT {(binary ? "binary" : "text")})";
+        var sql =
+            $"COPY {destination}{columns} FROM STDIN (FORMAT {(binary ? "binary" : "text")}{(freeze ? ", FREEZE" : "")})";
         try
         {
             var sent = SqlText.ForClientEncoding(sql, encoding);
@@ -105,7 +133,7 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
     )
     {
         await connection.RunAsync(SessionSettings.Encoding(encoding), cancellationToken);
-        await LoadAsync(connection, table, destination, table.Chunks, cancellationToken);
+        await LoadAsync(connection, table, destination, table.Chunks, freeze: false, cancellationToken);
         await connection.RunAsync(SessionSettings.Encoding("UTF8"), cancellationToken);
         progress.TableDone();
     }
@@ -129,6 +157,11 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
             ? new QualifiedName(root.Schema, root.Name).Sql
             : new QualifiedName(table.Schema, table.Name).Sql;
 
+    private static IEnumerable<Piece> Cut(TableEntry table, long largestWhole) =>
+        table is { LoadThrough: null, Extension: null, Chunks.Count: > 0 } && table.RawBytes <= largestWhole
+            ? [new Piece(table, table.Chunks, table.RawBytes, IsWholeTable: true)]
+            : Cut(table);
+
     private static IEnumerable<Piece> Cut(TableEntry table)
     {
         var chunks = new List<ChunkEntry>();
@@ -139,7 +172,7 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
             bytes += chunk.RawBytes;
             if (bytes >= PieceBytes)
             {
-                yield return new Piece(table, chunks, bytes);
+                yield return new Piece(table, chunks, bytes, IsWholeTable: false);
                 chunks = [];
                 bytes = 0;
             }
@@ -147,7 +180,7 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
 
         if (chunks.Count > 0)
         {
-            yield return new Piece(table, chunks, bytes);
+            yield return new Piece(table, chunks, bytes, IsWholeTable: false);
         }
     }
 
