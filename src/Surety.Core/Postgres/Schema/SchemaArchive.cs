@@ -11,6 +11,16 @@ namespace Surety.Core.Postgres.Schema;
 /// </summary>
 internal static class SchemaArchive
 {
+    // libpq's own words, which LC_ALL=C keeps in English; and a snapshot is gone with the session that exported it.
+    private static readonly string[] LostServerWords =
+    [
+        "server closed the connection",
+        "terminating connection",
+        "connection to server",
+        "invalid snapshot identifier",
+        "could not import the requested snapshot",
+    ];
+
     // pg_dump locks every table too, and would queue behind a session that waits for our own locks: for ever, while all
     // that come after queue as well. Once we let go and start again, that session has its turn.
     private const string LockWait = "5s";
@@ -64,6 +74,10 @@ internal static class SchemaArchive
                 IsTransient = true,
             };
         }
+        catch (SuretyException e) when (LostServer(e))
+        {
+            throw ServerErrors.Lost(e.Message, e);
+        }
     }
 
     /// <summary>
@@ -80,6 +94,10 @@ internal static class SchemaArchive
             failure.Message.Contains("timeout", StringComparison.Ordinal)
             || failure.Message.Contains("does not exist", StringComparison.Ordinal)
         );
+
+    private static bool LostServer(SuretyException failure) =>
+        failure.Code == ErrorCode.ToolFailed
+        && LostServerWords.Any(words => failure.Message.Contains(words, StringComparison.Ordinal));
 
     private static IEnumerable<Relation> Unlockable(LockedSnapshot snapshot) =>
         snapshot.Relations.Where(r => r.Kind is RelationKind.Table or RelationKind.Partitioned && !r.HasPrivileges);
