@@ -10,8 +10,11 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 source eng/setup.sh
 
 readonly HOME_FOLDER=$PWD/artifacts/postgres
-MIRROR=$(apt-get indextargets --format '$(SITE)' | grep -m1 /debian); readonly MIRROR
 readonly DEBOOTSTRAP_SCRIPTS=/usr/share/debootstrap/scripts
+
+# The mirror of Debian that this machine uses itself.
+# shellcheck disable=SC2016 # $(SITE) is apt's, not the shell's
+mirror() { apt-get indextargets --format '$(SITE)' | awk '/\/debian\/?$/ && !found { print; found = 1 }'; }
 
 # The Debian release that has a major version.
 release_of() {
@@ -48,7 +51,7 @@ script_of() {
 unpack() {
     local major=$1 release=$2 folder=$3 package
     as_root debootstrap --download-only --variant=minbase --include="postgresql-$major" \
-        "$release" "$folder/packages" "$MIRROR" "$(script_of "$release")" || return
+        "$release" "$folder/packages" "$(mirror)" "$(script_of "$release")" || return
     mkdir "$folder/system"
     for package in "$folder"/packages/var/cache/apt/archives/*.deb; do
         dpkg-deb --fsys-tarfile "$package" |
