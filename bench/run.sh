@@ -4,9 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
-for major in 18; do
-    if [[ -d artifacts/postgres/$major/bin ]]; then PATH=$PATH:$PWD/artifacts/postgres/$major/bin; fi
-done
+if [[ -d artifacts/postgres/18/bin ]]; then PATH=$PATH:$PWD/artifacts/postgres/18/bin; fi
 
 echo "building ..." >&2
 eng/publish.sh artifacts/publish >&2
