@@ -60,11 +60,11 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
         );
     }
 
-    private static QualifiedName NameOf(TableEntry table) => new(table.Schema, table.Name);
-
     /// <summary>The database's table where its rows can be read and compared with the backup's, else null.</summary>
     private Relation? Find(TableEntry table) =>
-        relations.TryGetValue(NameOf(table), out var relation) && Obstacle(table, relation) is null ? relation : null;
+        relations.TryGetValue(QualifiedName.Of(table), out var relation) && Obstacle(table, relation) is null
+            ? relation
+            : null;
 
     private static string? Obstacle(TableEntry table, Relation relation)
     {
@@ -84,7 +84,7 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
 
     private ScanTable ToScan(TableEntry table, IReadOnlyDictionary<uint, TableSize> sizes)
     {
-        var relation = relations[NameOf(table)];
+        var relation = relations[QualifiedName.Of(table)];
         return ScanTable.From(relation, sizes[relation.Oid], snapshot.Server.BlockSize) with
         {
             Columns = table.Columns,
@@ -96,7 +96,7 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
 
     private TableComparison Compare(TableEntry table)
     {
-        var name = NameOf(table);
+        var name = QualifiedName.Of(table);
         if (!relations.TryGetValue(name, out var relation))
         {
             return new(name.ToString(), ComparisonStatus.Missing, table.Receipt.Rows, null, "");
@@ -155,14 +155,14 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
         }
 
         var leaves = backup.Tables.Where(t => t.LoadThrough == table.LoadThrough).ToList();
-        return leaves.All(l => scanned.ContainsKey(NameOf(l)))
-            && Sum(leaves.Select(kept)) == Sum(leaves.Select(l => found(scanned[NameOf(l)])));
+        return leaves.All(l => scanned.ContainsKey(QualifiedName.Of(l)))
+            && Sum(leaves.Select(kept)) == Sum(leaves.Select(l => found(scanned[QualifiedName.Of(l)])));
     }
 
     private static Receipt Sum(IEnumerable<Receipt> receipts) => receipts.Aggregate(Receipt.Empty, (a, b) => a + b);
 
     private IEnumerable<TableComparison> Extra() =>
         relations
-            .Keys.Except(backup.Tables.Select(NameOf))
+            .Keys.Except(backup.Tables.Select(QualifiedName.Of))
             .Select(name => new TableComparison(name.ToString(), ComparisonStatus.Extra, null, null, ""));
 }

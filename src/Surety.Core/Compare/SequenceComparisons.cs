@@ -18,8 +18,8 @@ internal static class SequenceComparisons
             sequences.Where(s => s.Selectable),
             cancellationToken
         );
-        var kept = backup.Sequences.ToDictionary(NameOf);
-        var present = states.ToDictionary(NameOf);
+        var kept = backup.Sequences.ToDictionary(QualifiedName.Of);
+        var present = states.ToDictionary(QualifiedName.Of);
         return
         [
             .. kept
@@ -44,6 +44,4 @@ internal static class SequenceComparisons
 
     private static (long LastValue, bool IsCalled)? State(SequenceEntry? entry) =>
         entry is null ? null : (entry.LastValue, entry.IsCalled);
-
-    private static QualifiedName NameOf(SequenceEntry entry) => new(entry.Schema, entry.Name);
 }

@@ -24,7 +24,7 @@ internal static class ExtensionTables
         await using var connection = await PostgresConnections.OpenAsync(target, "surety restore", cancellationToken);
         foreach (var table in configuration)
         {
-            var name = new QualifiedName(table.Schema, table.Name);
+            var name = QualifiedName.Of(table);
             await connection.RunAsync($"DELETE FROM ONLY {name.Sql} {table.Condition}", cancellationToken);
         }
     }

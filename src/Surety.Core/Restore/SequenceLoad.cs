@@ -46,16 +46,14 @@ internal static class SequenceLoad
             cancellationToken,
             tables.Select(t => t.Sql).ToArray()
         );
-        var kept = sequences.Where(s => owned.Contains(NameOf(s))).ToList();
+        var kept = sequences.Where(s => owned.Contains(QualifiedName.Of(s))).ToList();
         if (kept.Count == 0)
         {
             return;
         }
 
-        var restarts = kept.Select(s => $"ALTER SEQUENCE {NameOf(s).Sql} RESTART");
+        var restarts = kept.Select(s => $"ALTER SEQUENCE {QualifiedName.Of(s).Sql} RESTART");
         await connection.RunAsync(string.Join("; ", restarts), cancellationToken);
         await RunAsync(connection, kept, cancellationToken);
     }
-
-    private static QualifiedName NameOf(SequenceEntry sequence) => new(sequence.Schema, sequence.Name);
 }

@@ -26,11 +26,11 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
             return restored;
         }
 
-        var script = await archive.ScriptAsync(tables.Select(NameOf).ToList(), noOwner, cancellationToken);
+        var script = await archive.ScriptAsync(tables.Select(QualifiedName.Of).ToList(), noOwner, cancellationToken);
         await connection.RunAsync(script.BeforeRows, cancellationToken);
         foreach (var table in tables)
         {
-            var name = NameOf(table);
+            var name = QualifiedName.Of(table);
             await rows.LoadInEncodingAsync(connection, table, name.Sql, cancellationToken);
             TableProof.Require(connection, table, name, contents.Database.Encoding, cancellationToken);
             restored.Add(new RestoredTable($"{name}", $"{name}", "created", table.Receipt.Rows, null));
@@ -38,7 +38,7 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
 
         await SequenceLoad.RunAsync(
             connection,
-            contents.Sequences.Where(s => script.Entries.Any(e => e.Is("SEQUENCE", new(s.Schema, s.Name)))).ToList(),
+            contents.Sequences.Where(s => script.Entries.Any(e => e.Is("SEQUENCE", QualifiedName.Of(s)))).ToList(),
             cancellationToken
         );
         await connection.RunAsync(script.AfterRows, cancellationToken);
@@ -56,7 +56,7 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
         var restored = new List<RestoredTable>();
         foreach (var table in tables)
         {
-            var name = NameOf(table);
+            var name = QualifiedName.Of(table);
             var beside = Beside(name, backup);
             await CreateBesideAsync(connection, name, beside, cancellationToken);
             await rows.LoadInEncodingAsync(connection, table, beside.Sql, cancellationToken);
@@ -66,8 +66,6 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
 
         return restored;
     }
-
-    private static QualifiedName NameOf(TableEntry table) => new(table.Schema, table.Name);
 
     /// <summary>The table's name and the backup's id, the name cut where both together are too long.</summary>
     internal static QualifiedName Beside(QualifiedName name, BackupId backup)

@@ -21,7 +21,7 @@ internal sealed class TableReplacement(RowLoad rows, BackupContents contents)
             return [];
         }
 
-        var names = tables.Select(t => new QualifiedName(t.Schema, t.Name)).ToList();
+        var names = tables.Select(QualifiedName.Of).ToList();
         var list = string.Join(", ", names.Select(n => $"ONLY {n.Sql}"));
         await connection.RunAsync($"LOCK TABLE {list} IN ACCESS EXCLUSIVE MODE", cancellationToken);
         var triggers = new TriggerHold(connection, names);

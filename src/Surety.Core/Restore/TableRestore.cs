@@ -32,7 +32,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         var planned = new List<PlannedTable>();
         foreach (var table in tables)
         {
-            var exists = present.Contains(NameOf(table));
+            var exists = present.Contains(QualifiedName.Of(table));
             var outcome = (exists, options.Replace) switch
             {
                 (false, _) => "created",
@@ -40,7 +40,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
                 (true, true) => "replaced",
             };
             long? rows = outcome == "replaced" ? await CountAsync(connection, table, cancellationToken) : null;
-            planned.Add(new PlannedTable($"{NameOf(table)}", outcome, rows, table.Receipt.Rows));
+            planned.Add(new PlannedTable($"{QualifiedName.Of(table)}", outcome, rows, table.Receipt.Rows));
         }
 
         return new TableRestorePlan(options.Target.Database, planned);
@@ -140,7 +140,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         CancellationToken cancellationToken
     )
     {
-        var sql = $"SELECT count(*) FROM ONLY {NameOf(table).Sql} {table.Condition}";
+        var sql = $"SELECT count(*) FROM ONLY {QualifiedName.Of(table).Sql} {table.Condition}";
         return (await connection.QueryAsync(sql, r => r.GetInt64(0), cancellationToken))[0];
     }
 
@@ -167,7 +167,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         using var archive = await SchemaLoad.OpenAsync(client, repository.Objects, contents.Schema, cancellationToken);
         var present = await ExistingAsync(connection, tables, cancellationToken);
-        var existing = tables.Where(t => present.Contains(NameOf(t))).ToList();
+        var existing = tables.Where(t => present.Contains(QualifiedName.Of(t))).ToList();
         var gone = tables.Except(existing).ToList();
         var rows = new RowLoad(repository.Objects, contents.Database.Encoding, progress);
         progress.Begin("loading rows", tables.Count, tables.Sum(t => t.RawBytes));
@@ -209,6 +209,4 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         );
         return found.ToHashSet();
     }
-
-    private static QualifiedName NameOf(TableEntry table) => new(table.Schema, table.Name);
 }

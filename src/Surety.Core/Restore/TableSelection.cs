@@ -98,5 +98,5 @@ internal static class TableSelection
         return near.Count > 0 ? $"it has {string.Join(", ", near)}" : "see its tables with: surety show";
     }
 
-    private static string NameOf(TableEntry table) => new QualifiedName(table.Schema, table.Name).ToString();
+    private static string NameOf(TableEntry table) => QualifiedName.Of(table).ToString();
 }
