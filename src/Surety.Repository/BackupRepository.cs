@@ -93,6 +93,12 @@ public sealed class BackupRepository
         return new BackupRepository(store, clock, RepositoryInfo.FromDocument(document));
     }
 
+    /// <summary>
+    /// The objects of this repository for reading, and a place for others beside it: what is put and not here already
+    /// goes into <paramref name="scratch"/>, and is as durable as that is.
+    /// </summary>
+    public ObjectStore OpenOverlay(IBlobStore scratch) => new(new OverlayStore(scratch, Store), new ObjectCodec());
+
     private static byte[] ReadLeaflet()
     {
         using var resource = typeof(BackupRepository).Assembly.GetManifestResourceStream(LeafletName)!;

@@ -45,6 +45,7 @@ internal sealed class CommandLine
             new ShowCommand(),
             new VerifyCommand(),
             new ValidateCommand(),
+            new DiffCommand(),
             new RestoreCommand(),
         ];
 

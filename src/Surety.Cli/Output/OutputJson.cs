@@ -23,6 +23,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(InitDocument))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(ValidateDocument))]
+[JsonSerializable(typeof(DiffDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
 [JsonSerializable(typeof(DemoDocument))]

@@ -62,6 +62,18 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
             new DatabaseValidation(repository, Tools, new OperationProgress()).RunAsync(manifest, database, Jobs, Never)
         );
 
+    public Task<DifferenceReport> DiffAsync(
+        Manifest manifest,
+        ConnectionTarget database,
+        DifferenceOptions? options = null
+    ) =>
+        UseAsync(repository =>
+            Difference(repository).WithDatabaseAsync(manifest, database, options ?? new DifferenceOptions(), Never)
+        );
+
+    public Task<DifferenceReport> DiffAsync(Manifest manifest, Manifest other) =>
+        UseAsync(repository => Difference(repository).WithBackupAsync(manifest, other, new DifferenceOptions(), Never));
+
     public Task<BackupContents> ContentsAsync(Manifest manifest) =>
         UseAsync(repository => repository.Manifests.ReadContentsAsync(manifest, Never));
 
@@ -77,6 +89,9 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
         });
 
     public void Dispose() => folder.Dispose();
+
+    private BackupDifference Difference(BackupRepository repository) =>
+        new(repository, Tools, TimeProvider.System, new OperationProgress());
 
     private SnapshotCapture Capture(BackupRepository repository, OperationProgress? progress) =>
         new(repository, Tools, TimeProvider.System, progress ?? new OperationProgress());

@@ -135,6 +135,18 @@ public sealed class RowDifferenceTests
     }
 
     [Fact]
+    public async Task Rows_larger_than_the_memory_allowed_end_all_the_same()
+    {
+        // Both versions of a row belong to the same part, however small that is made.
+        var before = Enumerable.Range(0, 20).Select(i => SampleTables.Row(i, 1)).ToList();
+        var after = Enumerable.Range(0, 20).Select(i => SampleTables.Row(i, 2)).ToList();
+
+        var found = await FindAsync(before, after, memory: 1, ["id"]);
+
+        found.ShouldBe(before, after);
+    }
+
+    [Fact]
     public async Task Rows_that_do_not_fit_their_receipt_are_refused()
     {
         var before = await tables.StoreAsync([SampleTables.Row(1, 1)], chunkRows: 1);

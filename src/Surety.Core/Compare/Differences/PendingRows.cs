@@ -12,6 +12,8 @@ internal sealed class PendingRows(HashRange wanted, RowKey? key, long memory)
     /// <summary>About what a row costs beside its bytes: its place in the dictionary, as that grows, and the array.</summary>
     private const int Overhead = 160;
 
+    private const uint WidestStep = 16;
+
     private readonly Dictionary<UInt128, Pending> rows = [];
     private bool isNarrowed;
     private long used;
@@ -23,8 +25,8 @@ internal sealed class PendingRows(HashRange wanted, RowKey? key, long memory)
     /// <summary>The part that these rows are complete for.</summary>
     public HashRange Part { get; private set; } = wanted;
 
-    /// <summary>True where twice as wide a part would have fitted.</summary>
-    public bool HadRoomForTwice => most * 2 <= memory;
+    /// <summary>How many times as wide a part would have fitted, at most <see cref="WidestStep"/>.</summary>
+    public uint RoomFor => most == 0 ? WidestStep : (uint)Math.Clamp(memory / most, 1, WidestStep);
 
     /// <summary>True where the row had been waiting for this one, which is one of the other side.</summary>
     public bool TryCancel(UInt128 hash, Side side)
@@ -90,7 +92,7 @@ internal sealed class PendingRows(HashRange wanted, RowKey? key, long memory)
 
     private void Narrow()
     {
-        while (used > memory && rows.Count > 1 && Part.CanBeHalved)
+        while (used > memory && AreApart())
         {
             Part = Part.LowerHalf;
             isNarrowed = true;
@@ -105,6 +107,14 @@ internal sealed class PendingRows(HashRange wanted, RowKey? key, long memory)
         }
 
         most = used;
+    }
+
+    /// <summary>False for one row, and for the versions of one: no part would divide them.</summary>
+    private bool AreApart()
+    {
+        var places = rows.Select(r => PlaceOf(r.Key, r.Value.Bytes));
+        var first = places.First();
+        return places.Any(p => p != first);
     }
 
     private UInt128 PlaceOf(UInt128 hash, ReadOnlySpan<byte> bytes) => key?.HashOf(bytes) ?? hash;

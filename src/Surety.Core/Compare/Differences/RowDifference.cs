@@ -67,7 +67,7 @@ internal sealed class RowDifference(OperationProgress progress, long memoryBytes
                 return new DifferenceCounts(found.OnlyBeforeReceipt.Rows, found.OnlyAfterReceipt.Rows, parts);
             }
 
-            part = pending.Part.Next(pending.HadRoomForTwice ? 2u : 1u);
+            part = pending.Part.Next(pending.RoomFor);
         }
 
         RowCursor Open(TableRows side, IReadOnlyList<ChunkEntry> chunks) =>
