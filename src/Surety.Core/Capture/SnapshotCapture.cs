@@ -157,19 +157,23 @@ public sealed class SnapshotCapture(
     /// <summary>Not to be cancelled: the backup exists, and a record of it tells if its manifest is ever lost.</summary>
     private async Task RecordAsync(Manifest manifest)
     {
-        var record = new JournalRecord
+        var entry = new JournalEntry(JournalRecord.BackupOperation, manifest.StartedAt)
         {
-            Operation = JournalRecord.BackupOperation,
             Backup = manifest.Id,
             Database = manifest.Database,
-            StartedAt = manifest.StartedAt,
-            FinishedAt = manifest.FinishedAt,
-            Host = Environment.MachineName,
-            Outcome = manifest.Incomplete.Count == 0 ? JournalRecord.Done : JournalRecord.Incomplete,
+            Role = manifest.Source.Role,
         };
+        entry.Measure("rows", manifest.Figures.Rows);
+        entry.Measure("rawBytes", manifest.Figures.RawBytes);
+        entry.Measure("newBytes", manifest.Figures.NewBytes);
+        var outcome = manifest.Incomplete.Count == 0 ? JournalRecord.Done : JournalRecord.Incomplete;
         try
         {
-            await repository.Journal.AppendAsync(record, CancellationToken.None);
+            await repository.Journal.AppendAsync(
+                entry,
+                new JournalEnd(manifest.FinishedAt, outcome),
+                CancellationToken.None
+            );
         }
         catch (SuretyException e)
         {
