@@ -46,6 +46,7 @@ internal sealed class CommandLine
             new VerifyCommand(),
             new ValidateCommand(),
             new RestoreCommand(),
+            new RollbackCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

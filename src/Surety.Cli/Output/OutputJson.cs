@@ -25,6 +25,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ValidateDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
+[JsonSerializable(typeof(RollbackDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+using Surety.Core.Capture;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Rollback;
+
+/// <summary>Backs up the state that a rollback takes away.</summary>
+internal sealed class SafetyBackup(SnapshotCapture capture)
+{
+    /// <summary>The key of the tag that names the backup to which the database was rolled back.</summary>
+    public const string Tag = "before-rollback-to";
+
+    /// <summary>Null where none was asked for.</summary>
+    public async Task<Manifest?> TakeAsync(RollbackSituation situation, CancellationToken cancellationToken) =>
+        situation.Options.SafetyBackup ? await capture.RunAsync(Options(situation), cancellationToken) : null;
+
+    private static CaptureOptions Options(RollbackSituation situation) =>
+        new()
+        {
+            Source = situation.Options.Target,
+            Description = $"before the rollback to {situation.Manifest.Id}",
+            Tags = new Dictionary<string, string> { [Tag] = $"{situation.Manifest.Id}" },
+            Jobs = situation.Options.Jobs,
+        };
+}
