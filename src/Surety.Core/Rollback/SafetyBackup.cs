@@ -1,4 +1,5 @@
 using Surety.Core.Capture;
+using Surety.Core.Postgres.Snapshots;
 using Surety.Repository.Manifests;
 
 namespace Surety.Core.Rollback;
@@ -9,7 +10,15 @@ internal sealed class SafetyBackup(SnapshotCapture capture)
     /// <summary>The key of the tag that names the backup to which the database was rolled back.</summary>
     public const string Tag = "before-rollback-to";
 
-    /// <summary>Null where none was asked for.</summary>
+    /// <summary>Of a snapshot that a strategy took and holds; null where none was asked for.</summary>
+    public async Task<Manifest?> TakeAsync(
+        RollbackSituation situation,
+        LockedSnapshot snapshot,
+        CancellationToken cancellationToken
+    ) =>
+        situation.Options.SafetyBackup ? await capture.RunAsync(snapshot, Options(situation), cancellationToken) : null;
+
+    /// <summary>Of the database as it is now; null where none was asked for.</summary>
     public async Task<Manifest?> TakeAsync(RollbackSituation situation, CancellationToken cancellationToken) =>
         situation.Options.SafetyBackup ? await capture.RunAsync(Options(situation), cancellationToken) : null;
 
