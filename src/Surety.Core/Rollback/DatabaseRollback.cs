@@ -1,6 +1,8 @@
+using Surety.Core.Capture;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
+using Surety.Core.Rollback.Swap;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
@@ -76,13 +78,13 @@ public sealed class DatabaseRollback(
             cancellationToken
         );
         var situation = found with { Choice = await StrategyChoice.MakeAsync(found, cancellationToken) };
-        return await Strategy(situation.Choice.Strategy).RunAsync(situation, approval, cancellationToken);
+        return await Strategies()[situation.Choice.Strategy].RunAsync(situation, approval, cancellationToken);
     }
 
-    /// <summary>The one place where a strategy and its class meet.</summary>
-    private static IRollbackStrategy Strategy(RollbackStrategy strategy) =>
-        strategy switch
-        {
-            _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "a strategy without a class"),
-        };
+    /// <summary>The one place where the strategies and their classes meet.</summary>
+    private Dictionary<RollbackStrategy, IRollbackStrategy> Strategies()
+    {
+        var safety = new SafetyBackup(new SnapshotCapture(repository, tools, clock, progress));
+        return new() { [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress) };
+    }
 }

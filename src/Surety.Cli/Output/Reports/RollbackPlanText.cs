@@ -18,7 +18,7 @@ internal static class RollbackPlanText
             "schema",
             plan.SchemaChanges.Select(d => $"{d.Definition} ({d.Change.ToString().ToLowerInvariant()})")
         );
-        Append(text, "rows", plan.Tables.Select(Rows));
+        Append(text, "rows", Rows(plan.Tables));
         Append(text, "steps", plan.Steps.Select((step, i) => $"{i + 1}. {step}"));
         Append(text, "locks", plan.Locks);
         if (plan.EstimatedSeconds is { } seconds)
@@ -54,13 +54,20 @@ internal static class RollbackPlanText
         }
     }
 
-    private static string Rows(PlannedRows table) =>
-        (table.RowsToDelete, table.RowsToInsert) switch
+    /// <summary>A line for each table of which more is known than that it is replaced; the others are one line.</summary>
+    private static IEnumerable<string> Rows(IReadOnlyList<PlannedRows> tables)
+    {
+        var replaced = tables.Where(t => t.RowsToDelete is null).ToList();
+        foreach (var table in tables.Except(replaced))
         {
-            ({ } gone, { } back) =>
-                $"{table.Name}: {Units.Count(gone, "row")} to delete, {Units.Count(back)} to insert",
-            (null, { } back) => $"{table.Name}: whatever it holds becomes the {Units.Count(back, "row")} of the backup",
-            ({ } gone, null) => $"{table.Name}: {Units.Count(gone, "row")} to delete",
-            _ => table.Name,
-        };
+            yield return $"{table.Name}: {Units.Count(table.RowsToDelete ?? 0, "row")} to delete, "
+                + $"{Units.Count(table.RowsToInsert ?? 0)} to insert";
+        }
+
+        if (replaced.Count > 0)
+        {
+            yield return $"{Units.Count(replaced.Count, "table")}: whatever they hold now becomes the "
+                + $"{Units.Count(replaced.Sum(t => t.RowsToInsert ?? 0), "row")} of the backup";
+        }
+    }
 }
