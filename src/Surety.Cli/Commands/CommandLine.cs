@@ -47,6 +47,7 @@ internal sealed class CommandLine
             new ValidateCommand(),
             new DiffCommand(),
             new RestoreCommand(),
+            new RollbackCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
