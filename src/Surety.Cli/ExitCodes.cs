@@ -34,6 +34,7 @@ internal static class ExitCodes
             ErrorCode.TargetExists
             or ErrorCode.TargetNotEmpty
             or ErrorCode.RolesMissing
+            or ErrorCode.RollbackRefused
             or ErrorCode.ConfirmationNeeded => Refused,
 
             ErrorCode.RepositoryNotFound => NoRepository,

@@ -19,13 +19,13 @@ public sealed class BackupRepository
     /// <summary>How to get the data back, for somebody who has the folder and nothing else.</summary>
     private const string LeafletName = "RECOVER.md";
 
-    private BackupRepository(IBlobStore store, TimeProvider clock, RepositoryInfo info)
+    private BackupRepository(IBlobStore store, TimeProvider clock, RepositoryInfo info, OperationOrigin origin)
     {
         Store = store;
         Info = info;
         Objects = new ObjectStore(store, new ObjectCodec());
         Manifests = new ManifestStore(store, Objects);
-        Journal = new OperationJournal(store);
+        Journal = new OperationJournal(store, origin);
         Locks = new LockManager(store, clock, LockHolder.ThisProcess());
     }
 
@@ -66,7 +66,7 @@ public sealed class BackupRepository
 
         // After surety.json: killed in between, it is a repository without a leaflet, not a folder that init refuses.
         await store.WriteAsync(LeafletName, ReadLeaflet(), durable: true, cancellationToken);
-        return new BackupRepository(store, clock, info);
+        return new BackupRepository(store, clock, info, OperationOrigin.ThisProcess(command: null));
     }
 
     /// <summary>
@@ -74,9 +74,17 @@ public sealed class BackupRepository
     /// <see cref="ErrorCode.RepositoryFormatUnknown"/> where this Surety does not know its format, and
     /// <see cref="ErrorCode.RepositoryDamaged"/> where <c>surety.json</c> is not what was written.
     /// </summary>
+    public static Task<BackupRepository> OpenAsync(
+        IBlobStore store,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) => OpenAsync(store, clock, OperationOrigin.ThisProcess(command: null), cancellationToken);
+
+    /// <summary>As the other, for operations whose records in the journal name <paramref name="origin"/>.</summary>
     public static async Task<BackupRepository> OpenAsync(
         IBlobStore store,
         TimeProvider clock,
+        OperationOrigin origin,
         CancellationToken cancellationToken
     )
     {
@@ -90,8 +98,14 @@ public sealed class BackupRepository
             {
                 Object = store.Location,
             };
-        return new BackupRepository(store, clock, RepositoryInfo.FromDocument(document));
+        return new BackupRepository(store, clock, RepositoryInfo.FromDocument(document), origin);
     }
+
+    /// <summary>
+    /// The objects of this repository for reading, and a place for others beside it: what is put and not here already
+    /// goes into <paramref name="scratch"/>, and is as durable as that is.
+    /// </summary>
+    public ObjectStore OpenOverlay(IBlobStore scratch) => new(new OverlayStore(scratch, Store), new ObjectCodec());
 
     private static byte[] ReadLeaflet()
     {

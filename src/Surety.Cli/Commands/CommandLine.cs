@@ -45,7 +45,9 @@ internal sealed class CommandLine
             new ShowCommand(),
             new VerifyCommand(),
             new ValidateCommand(),
+            new DiffCommand(),
             new RestoreCommand(),
+            new RollbackCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

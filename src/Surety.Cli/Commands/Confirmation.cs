@@ -18,16 +18,31 @@ internal static class Confirmation
             return;
         }
 
+        var lines = string.Concat(losses.Select(loss => $"  {loss}\n"));
+        await RequireAsync(
+            $"in database {database} this replaces:\n{lines}",
+            $"in database {database} this would replace {string.Join(", ", losses)}",
+            database,
+            context
+        );
+    }
+
+    /// <summary>Shows <paramref name="plan"/>, and lets go on who types the database's name.</summary>
+    /// <param name="plan">Lines for people; the last ends with a newline.</param>
+    /// <param name="consequence">What would happen, as a fact, for where nobody can be asked.</param>
+    /// <param name="database">The name to type.</param>
+    /// <exception cref="SuretyException"><see cref="ErrorCode.ConfirmationNeeded"/>, as above.</exception>
+    public static async Task RequireAsync(string plan, string consequence, string database, OperationContext context)
+    {
         if (!context.Output.CanAsk)
         {
             throw Needed(
-                $"in database {database} this would replace {string.Join(", ", losses)}; nothing was changed",
+                $"{consequence}; nothing was changed",
                 "run it again with --yes, or on a terminal to be asked"
             );
         }
 
-        var lines = string.Concat(losses.Select(loss => $"  {loss}\n"));
-        var question = $"in database {database} this replaces:\n{lines}type the database's name to go on: ";
+        var question = $"{plan}type the database's name to go on: ";
         if (await context.Output.AskAsync(question, context.Cancellation) != database)
         {
             throw Needed($"\"{database}\" was not typed; nothing was changed", "run it again to be asked again");

@@ -9,6 +9,10 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
     private readonly IAnsiConsole? live =
         options.Quiet || !console.ErrorIsTerminal || options.Plain ? null : Live(console);
 
+    // While a question is on the screen, a display that redraws itself would overwrite the answer.
+    private readonly Lock screen = new();
+    private bool asking;
+
     public OutputOptions Options => options;
 
     /// <summary>A terminal for a display that redraws itself; null where plain lines have to do.</summary>
@@ -35,11 +39,40 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
     /// <summary>True where somebody can be asked something.</summary>
     public bool CanAsk => console.CanAsk;
 
-    /// <summary>Asks on stderr and waits for the answer. Before the first phase of progress, so that nothing is redrawn.</summary>
+    /// <summary>Asks on stderr and waits for the answer; what redraws itself stands still meanwhile.</summary>
     public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
-        console.Error.Write(question);
-        return await console.ReadLineAsync(cancellationToken);
+        SetAsking(true);
+        try
+        {
+            // A display leaves the cursor behind its line.
+            console.Error.Write(live is null ? question : $"\n{question}");
+            return await console.ReadLineAsync(cancellationToken);
+        }
+        finally
+        {
+            SetAsking(false);
+        }
+    }
+
+    /// <summary>Redraws something, unless a question is on the screen.</summary>
+    public void Redraw(Action draw)
+    {
+        lock (screen)
+        {
+            if (!asking)
+            {
+                draw();
+            }
+        }
+    }
+
+    private void SetAsking(bool now)
+    {
+        lock (screen)
+        {
+            asking = now;
+        }
     }
 
     /// <summary>Data of a command that tells it as it goes; under <c>--json</c> only its document does.</summary>

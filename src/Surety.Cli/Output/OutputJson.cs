@@ -23,8 +23,10 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(InitDocument))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(ValidateDocument))]
+[JsonSerializable(typeof(DiffDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
+[JsonSerializable(typeof(RollbackDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

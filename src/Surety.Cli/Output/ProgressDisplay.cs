@@ -25,7 +25,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         showing = output switch
         {
             { Options.Quiet: true } => Task.CompletedTask,
-            { LiveTerminal: { } terminal } => RedrawAsync(terminal),
+            { LiveTerminal: { } terminal } => RedrawAsync(terminal, output),
             _ => AppendAsync(output),
         };
     }
@@ -40,7 +40,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         end.Dispose();
     }
 
-    private Task RedrawAsync(IAnsiConsole terminal) =>
+    private Task RedrawAsync(IAnsiConsole terminal, CommandOutput output) =>
         terminal
             .Live(Text.Empty)
             .AutoClear(true)
@@ -49,7 +49,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
                 {
                     if (pace.Line(progress.Read()) is { } line)
                     {
-                        live.UpdateTarget(new Text(line) { Overflow = Overflow.Ellipsis });
+                        output.Redraw(() => live.UpdateTarget(new Text(line) { Overflow = Overflow.Ellipsis }));
                     }
                 })
             );

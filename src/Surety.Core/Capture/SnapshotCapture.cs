@@ -47,6 +47,28 @@ public sealed class SnapshotCapture(
         );
     }
 
+    /// <summary>
+    /// Takes one backup from a snapshot that was taken before, and leaves that open. There is no second attempt where
+    /// somebody changes the schema meanwhile: only who took the snapshot can take another.
+    /// </summary>
+    internal Task<Manifest> RunAsync(
+        LockedSnapshot snapshot,
+        CaptureOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var startedAt = clock.GetUtcNow();
+        return repository.Locks.HoldSharedAsync(
+            "backup",
+            async (lease, token) =>
+            {
+                await TrustEarlierBackupsAsync(options.Source, token);
+                return await CaptureAsync(snapshot, options, startedAt, lease, token);
+            },
+            cancellationToken
+        );
+    }
+
     private async Task<Manifest> CaptureLockedAsync(
         CaptureOptions options,
         DateTimeOffset startedAt,
@@ -79,7 +101,13 @@ public sealed class SnapshotCapture(
     {
         try
         {
-            return await CaptureAsync(options, startedAt, lease, cancellationToken);
+            await using var snapshot = await LockedSnapshot.TakeAsync(
+                options.Source,
+                options.Snapshot,
+                progress,
+                cancellationToken
+            );
+            return await CaptureAsync(snapshot, options, startedAt, lease, cancellationToken);
         }
         catch (SuretyException e)
             when (ServerErrors.SqlStateOf(e)
@@ -100,6 +128,7 @@ public sealed class SnapshotCapture(
     }
 
     private async Task<Manifest> CaptureAsync(
+        LockedSnapshot snapshot,
         CaptureOptions options,
         DateTimeOffset startedAt,
         RepositoryLock lease,
@@ -107,12 +136,6 @@ public sealed class SnapshotCapture(
     )
     {
         var tally = new StoredTally();
-        await using var snapshot = await LockedSnapshot.TakeAsync(
-            options.Source,
-            options.Snapshot,
-            progress,
-            cancellationToken
-        );
         var client = await tools.ClientForAsync(snapshot.Server.Major, cancellationToken);
         var inventory = await SnapshotInventory.ReadAsync(snapshot, options.Snapshot.Schemas, cancellationToken);
         var (schema, tables) = await ReadSchemaAndRowsAsync(
@@ -158,19 +181,23 @@ public sealed class SnapshotCapture(
     /// <summary>Not to be cancelled: the backup exists, and a record of it tells if its manifest is ever lost.</summary>
     private async Task RecordAsync(Manifest manifest)
     {
-        var record = new JournalRecord
+        var entry = new JournalEntry(JournalRecord.BackupOperation, manifest.StartedAt)
         {
-            Operation = JournalRecord.BackupOperation,
             Backup = manifest.Id,
             Database = manifest.Database,
-            StartedAt = manifest.StartedAt,
-            FinishedAt = manifest.FinishedAt,
-            Host = Environment.MachineName,
-            Outcome = manifest.Incomplete.Count == 0 ? JournalRecord.Done : JournalRecord.Incomplete,
+            Role = manifest.Source.Role,
         };
+        entry.Measure("rows", manifest.Figures.Rows);
+        entry.Measure("rawBytes", manifest.Figures.RawBytes);
+        entry.Measure("newBytes", manifest.Figures.NewBytes);
+        var outcome = manifest.Incomplete.Count == 0 ? JournalRecord.Done : JournalRecord.Incomplete;
         try
         {
-            await repository.Journal.AppendAsync(record, CancellationToken.None);
+            await repository.Journal.AppendAsync(
+                entry,
+                new JournalEnd(manifest.FinishedAt, outcome),
+                CancellationToken.None
+            );
         }
         catch (SuretyException e)
         {

@@ -108,10 +108,10 @@ internal sealed record SnapshotInventory
         {
             Schema = relation.Name.Schema,
             Name = relation.Name.Name,
-            Columns = relation.Columns,
-            GeneratedColumns = relation.GeneratedColumns,
+            Columns = scanned.Table.Columns,
+            GeneratedColumns = scanned.Table.GeneratedColumns,
             Format = scanned.Table.Format,
-            Condition = relation.Condition,
+            Condition = scanned.Table.Condition,
             Extension = relation.Extension,
             LoadThrough = relation.LoadThrough is { } root ? new LoadThroughEntry(root.Schema, root.Name) : null,
             Unlogged = relation.Unlogged,

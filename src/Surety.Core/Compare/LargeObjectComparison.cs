@@ -63,8 +63,12 @@ internal sealed class LargeObjectComparison
             : "";
     }
 
+    /// <summary>What tells whether two large objects are the same but for their content.</summary>
+    internal static (uint, string, string, string?) Describe(LargeObjectEntry entry) =>
+        (entry.Oid, entry.Owner, Grants(entry.Acl), entry.Comment);
+
     private static HashSet<(uint, string, string, string?)> Descriptions(LargeObjectsEntry entry) =>
-        [.. entry.Objects.Select(o => (o.Oid, o.Owner, Grants(o.Acl), o.Comment))];
+        [.. entry.Objects.Select(Describe)];
 
     private static HashSet<(uint, string, string, string?)> Descriptions(IEnumerable<LargeObject> objects) =>
         [.. objects.Select(o => (o.Oid, o.Owner, Grants(o.Acl), o.Comment))];

@@ -73,14 +73,21 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
             return $"cannot be read: {reason}";
         }
 
-        var kept = table.Columns.Concat(table.GeneratedColumns).ToList();
-        var present = relation.Columns.Concat(relation.GeneratedColumns).ToList();
-        var changes = kept.Except(present)
-            .Select(c => $"column {c} is missing")
-            .Concat(present.Except(kept).Select(c => $"column {c} is new"))
-            .ToList();
-        return changes.Count == 0 ? null : string.Join(", ", changes);
+        var changes = ColumnChanges(
+            [.. table.Columns, .. table.GeneratedColumns],
+            [.. relation.Columns, .. relation.GeneratedColumns]
+        );
+        return changes.Length == 0 ? null : changes;
     }
+
+    /// <summary>For people: which columns are missing or new; empty where none is.</summary>
+    internal static string ColumnChanges(IReadOnlyList<string> kept, IReadOnlyList<string> present) =>
+        string.Join(
+            ", ",
+            kept.Except(present)
+                .Select(c => $"column {c} is missing")
+                .Concat(present.Except(kept).Select(c => $"column {c} is new"))
+        );
 
     private ScanTable ToScan(TableEntry table, IReadOnlyDictionary<uint, TableSize> sizes)
     {
@@ -159,7 +166,7 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
             && Sum(leaves.Select(kept)) == Sum(leaves.Select(l => found(scanned[QualifiedName.Of(l)])));
     }
 
-    private static Receipt Sum(IEnumerable<Receipt> receipts) => receipts.Aggregate(Receipt.Empty, (a, b) => a + b);
+    internal static Receipt Sum(IEnumerable<Receipt> receipts) => receipts.Aggregate(Receipt.Empty, (a, b) => a + b);
 
     private IEnumerable<TableComparison> Extra() =>
         relations

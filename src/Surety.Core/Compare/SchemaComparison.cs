@@ -68,7 +68,8 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         }
     }
 
-    private async Task<SchemaText> ReadTextAsync(BackupContents backup, CancellationToken cancellationToken)
+    /// <summary>The schema that a backup holds, as text.</summary>
+    public async Task<SchemaText> ReadTextAsync(BackupContents backup, CancellationToken cancellationToken)
     {
         await using var stream = objects.OpenStream(backup.Schema.Text);
         using var reader = new StreamReader(stream, Encoding.UTF8);

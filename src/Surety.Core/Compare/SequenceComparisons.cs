@@ -18,8 +18,16 @@ internal static class SequenceComparisons
             sequences.Where(s => s.Selectable),
             cancellationToken
         );
-        var kept = backup.Sequences.ToDictionary(QualifiedName.Of);
-        var present = states.ToDictionary(QualifiedName.Of);
+        return Between(backup.Sequences, states);
+    }
+
+    public static IReadOnlyList<SequenceComparison> Between(
+        IReadOnlyList<SequenceEntry> backup,
+        IReadOnlyList<SequenceEntry> database
+    )
+    {
+        var kept = backup.ToDictionary(QualifiedName.Of);
+        var present = database.ToDictionary(QualifiedName.Of);
         return
         [
             .. kept

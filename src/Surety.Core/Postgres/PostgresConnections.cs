@@ -8,6 +8,8 @@ namespace Surety.Core.Postgres;
 /// <summary>Opens Npgsql connections, with failures told in Surety's words.</summary>
 public static class PostgresConnections
 {
+    private static readonly string[] MaintenanceDatabases = ["postgres", "template1"];
+
     /// <summary>An open connection, which the caller disposes.</summary>
     /// <param name="target">Where to connect.</param>
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows.</param>
@@ -38,6 +40,33 @@ public static class PostgresConnections
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// As <see cref="OpenAsync"/>, to another database of the same server: one cannot rename or drop the database that one
+    /// is in.
+    /// </summary>
+    internal static async Task<NpgsqlConnection> OpenBesideAsync(
+        ConnectionTarget target,
+        string applicationName,
+        CancellationToken cancellationToken
+    )
+    {
+        var candidates = MaintenanceDatabases.Where(d => d != target.Database).ToList();
+        foreach (var database in candidates.SkipLast(1))
+        {
+            try
+            {
+                return await OpenAsync(target.WithDatabase(database), applicationName, cancellationToken);
+            }
+            catch (SuretyException e) when (e.Code is ErrorCode.DatabaseNotFound or ErrorCode.PrivilegeMissing)
+            {
+                // The next one may be open to this role.
+                continue;
+            }
+        }
+
+        return await OpenAsync(target.WithDatabase(candidates[^1]), applicationName, cancellationToken);
     }
 
     /// <summary>As <see cref="OpenAsync"/>, for a thread that may block.</summary>

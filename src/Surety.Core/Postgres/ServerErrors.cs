@@ -148,6 +148,8 @@ internal static class ServerErrors
             "28P01" => "check the password in the URL, PGPASSWORD or .pgpass",
             "28000" => "the server's pg_hba.conf must allow this role, database, address and encryption",
             "53300" => "wait until other sessions end, use fewer --jobs, or raise max_connections",
+            // It accepts no connections: ALLOW_CONNECTIONS is false, by nobody of Surety.
+            "55000" => $"allow it from another database: ALTER DATABASE \"{target.Database}\" ALLOW_CONNECTIONS true",
             "57P03" => "wait until the server has started, then run the command again",
             _ => null,
         };

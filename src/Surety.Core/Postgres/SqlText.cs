@@ -10,6 +10,9 @@ namespace Surety.Core.Postgres;
 /// </summary>
 internal static partial class SqlText
 {
+    // Bytes of an identifier: NAMEDATALEN - 1.
+    private const int LongestName = 63;
+
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public static string Identifiers(IEnumerable<string> names) => string.Join(", ", names.Select(Identifier));
@@ -38,6 +41,18 @@ internal static partial class SqlText
         }
 
         return escaped.ToString();
+    }
+
+    /// <summary>A name and a suffix of ASCII, the name cut where both together are too long for an identifier.</summary>
+    public static string NameWithSuffix(string name, string suffix)
+    {
+        var kept = name;
+        while (Encoding.UTF8.GetByteCount(kept) + suffix.Length > LongestName)
+        {
+            kept = kept[..^(char.IsLowSurrogate(kept[^1]) ? 2 : 1)];
+        }
+
+        return kept + suffix;
     }
 
     public static string Literal(string value)

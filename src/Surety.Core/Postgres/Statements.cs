@@ -52,7 +52,10 @@ internal static class Statements
     }
 
     private static NpgsqlParameter Parameter(object value) =>
-        value is uint[]
-            ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid }
-            : new NpgsqlParameter { Value = value };
+        value switch
+        {
+            uint => new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Oid },
+            uint[] => new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid },
+            _ => new NpgsqlParameter { Value = value },
+        };
 }

@@ -4,7 +4,7 @@ using Surety.Core.Postgres.Catalog;
 
 namespace Surety.Core.Restore;
 
-/// <summary>What killed restores left on a server. People are told and nothing is dropped: it is their server.</summary>
+/// <summary>What killed restores, those of rollbacks too, left on a server. People are told and nothing is dropped: it is their server.</summary>
 internal static class AbandonedRestores
 {
     /// <summary>The name of the session that a restore holds for as long as it runs, and that says so to the others.</summary>
@@ -18,7 +18,7 @@ internal static class AbandonedRestores
         connection.QueryAsync(
             SqlFile.Read("abandoned-restores"),
             r =>
-                $"database \"{r.GetString(0)}\" is left of a restore that was killed, and nobody uses it; "
+                $"database \"{r.GetString(0)}\" is left of a restore or a rollback that was killed, and nobody uses it; "
                 + $"to remove it: DROP DATABASE {SqlText.Identifier(r.GetString(0))};",
             cancellationToken
         );

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
@@ -16,33 +15,29 @@ internal sealed class RestoreTarget : IAsyncDisposable
 {
     // No object in the database: its event triggers would fire where that is dropped.
     private const string Marker = "surety.restore_in_progress";
-    private static readonly string[] MaintenanceDatabases = ["postgres", "template1"];
 
-    private readonly NpgsqlConnection server;
     private readonly ConnectionTarget wanted;
-    private readonly bool isNew;
-    private bool complete;
+    private readonly WorkingDatabase? working;
 
-    private RestoreTarget(NpgsqlConnection server, ServerInfo info, ConnectionTarget wanted, ConnectionTarget working)
+    private RestoreTarget(NpgsqlConnection server, ServerInfo info, ConnectionTarget wanted, bool exists)
     {
-        this.server = server;
-        this.wanted = wanted;
+        Connection = server;
         Server = info;
-        Working = working;
-        isNew = working.Database != wanted.Database;
+        this.wanted = wanted;
+        working = exists ? null : new WorkingDatabase(server, info, wanted);
     }
 
     /// <summary>A connection to the server, outside the database that is being filled.</summary>
-    public NpgsqlConnection Connection => server;
+    public NpgsqlConnection Connection { get; }
     public ServerInfo Server { get; }
 
     /// <summary>Where to restore to.</summary>
-    public ConnectionTarget Working { get; }
+    public ConnectionTarget Working => working?.Target ?? wanted;
 
     /// <summary>Looks, and refuses where the database exists and is not empty; changes nothing.</summary>
     public static async Task<RestoreTarget> PrepareAsync(ConnectionTarget wanted, CancellationToken cancellationToken)
     {
-        var server = await ConnectToServerAsync(wanted, cancellationToken);
+        var server = await PostgresConnections.OpenBesideAsync(wanted, "surety restore", cancellationToken);
         try
         {
             var info = await new CatalogReader(server).ReadServerAsync(cancellationToken);
@@ -53,14 +48,12 @@ internal sealed class RestoreTarget : IAsyncDisposable
                 cancellationToken,
                 wanted.Database
             );
-            if (exists.Count == 0)
+            if (exists.Count > 0)
             {
-                var suffix = RandomNumberGenerator.GetHexString(8, lowercase: true);
-                return new RestoreTarget(server, info, wanted, wanted.WithDatabase($"surety_restore_{suffix}"));
+                await EnsureEmptyAsync(wanted, cancellationToken);
             }
 
-            await EnsureEmptyAsync(wanted, cancellationToken);
-            return new RestoreTarget(server, info, wanted, wanted);
+            return new RestoreTarget(server, info, wanted, exists.Count > 0);
         }
         catch
         {
@@ -70,21 +63,13 @@ internal sealed class RestoreTarget : IAsyncDisposable
     }
 
     /// <summary>Creates the working database as the original was created, or marks the empty one.</summary>
-    public async Task CreateAsync(DatabaseEntry original, CancellationToken cancellationToken)
-    {
-        if (isNew)
-        {
-            var session = SqlText.Literal(AbandonedRestores.SessionName(Working.Database));
-            await server.RunAsync($"SET application_name = {session}", cancellationToken);
-            await server.RunAsync(CreateSql(original), cancellationToken);
-            return;
-        }
-
-        await server.RunAsync(
-            $"ALTER DATABASE {SqlText.Identifier(Working.Database)} SET {Marker} = on",
-            cancellationToken
-        );
-    }
+    public Task CreateAsync(DatabaseEntry original, CancellationToken cancellationToken) =>
+        working is null
+            ? Connection.RunAsync(
+                $"ALTER DATABASE {SqlText.Identifier(wanted.Database)} SET {Marker} = on",
+                cancellationToken
+            )
+            : working.CreateAsync(original, tablespace: null, cancellationToken);
 
     /// <summary>
     /// Gives the database its owner, grants, comment and settings and, last of all, its name. Owners and grants only
@@ -92,95 +77,37 @@ internal sealed class RestoreTarget : IAsyncDisposable
     /// </summary>
     public async Task CompleteAsync(DatabaseEntry original, bool owners, CancellationToken cancellationToken)
     {
-        if (isNew)
+        if (working is null)
         {
-            await ApplyPropertiesAsync(original, owners, cancellationToken);
-            await RenameAsync(cancellationToken);
-        }
-        else
-        {
-            await server.RunAsync(
-                $"ALTER DATABASE {SqlText.Identifier(Working.Database)} RESET {Marker}",
+            await Connection.RunAsync(
+                $"ALTER DATABASE {SqlText.Identifier(wanted.Database)} RESET {Marker}",
                 cancellationToken
             );
+            return;
         }
 
-        complete = true;
+        await working.ApplyPropertiesAsync(original, owners, cancellationToken);
+        await RenameAsync(working, cancellationToken);
+        working.MarkNamed();
     }
 
     /// <summary>What is left of a restore that does not come to its end, as the end of a sentence.</summary>
     public string Leftover =>
-        isNew
-            ? $"database \"{wanted.Database}\" was not created"
-            : $"database \"{wanted.Database}\" is partly filled and marked by its setting {Marker}: drop and create it again";
+        working is null
+            ? $"database \"{wanted.Database}\" is partly filled and marked by its setting {Marker}: drop and create it again"
+            : $"database \"{wanted.Database}\" was not created";
 
     /// <summary>Drops the working database unless it is complete.</summary>
     public async ValueTask DisposeAsync()
     {
         try
         {
-            if (isNew && !complete && server.FullState == System.Data.ConnectionState.Open)
-            {
-                await DropWorkingAsync();
-            }
+            await (working?.DropUnlessNamedAsync() ?? Task.CompletedTask);
         }
         finally
         {
-            await server.DisposeAsync();
+            await Connection.DisposeAsync();
         }
-    }
-
-    private async Task DropWorkingAsync()
-    {
-        var name = SqlText.Identifier(Working.Database);
-        var subscriptions = await server.QueryAsync(
-            "SELECT subname::text FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1",
-            r => r.GetString(0),
-            CancellationToken.None,
-            Working.Database
-        );
-        if (subscriptions.Count > 0)
-        {
-            await DropSubscriptionsAsync(subscriptions.Select(SqlText.Identifier));
-        }
-
-        await server.RunAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
-    }
-
-    /// <summary>A database with subscriptions cannot be dropped. Their slots at the publisher are not ours to drop.</summary>
-    private async Task DropSubscriptionsAsync(IEnumerable<string> names)
-    {
-        var working = await PostgresConnections.OpenAsync(Working, "surety restore", CancellationToken.None);
-        await using var _ = working;
-        foreach (var name in names)
-        {
-            await working.RunAsync($"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)", CancellationToken.None);
-            await working.RunAsync($"DROP SUBSCRIPTION {name}", CancellationToken.None);
-        }
-    }
-
-    private static async Task<NpgsqlConnection> ConnectToServerAsync(
-        ConnectionTarget wanted,
-        CancellationToken cancellationToken
-    )
-    {
-        var candidates = MaintenanceDatabases.Where(d => d != wanted.Database).ToList();
-        foreach (var database in candidates.SkipLast(1))
-        {
-            try
-            {
-                var target = wanted.WithDatabase(database);
-                return await PostgresConnections.OpenAsync(target, "surety restore", cancellationToken);
-            }
-            catch (SuretyException e) when (e.Code is ErrorCode.DatabaseNotFound or ErrorCode.PrivilegeMissing)
-            {
-                // The next one may be open to this role.
-                continue;
-            }
-        }
-
-        var last = wanted.WithDatabase(candidates[^1]);
-        return await PostgresConnections.OpenAsync(last, "surety restore", cancellationToken);
     }
 
     private static async Task EnsureEmptyAsync(ConnectionTarget wanted, CancellationToken cancellationToken)
@@ -201,57 +128,15 @@ internal sealed class RestoreTarget : IAsyncDisposable
         }
     }
 
-    private string CreateSql(DatabaseEntry original)
-    {
-        var sql =
-            $"CREATE DATABASE {SqlText.Identifier(Working.Database)} TEMPLATE template0"
-            + $" ENCODING {SqlText.Literal(original.Encoding)}"
-            + $" LC_COLLATE {SqlText.Literal(original.Collate)} LC_CTYPE {SqlText.Literal(original.CharacterType)}";
-        var locale = original.Locale is null ? "" : SqlText.Literal(original.Locale);
-        return original.LocaleProvider switch
-        {
-            "icu" => $"{sql} LOCALE_PROVIDER icu ICU_LOCALE {locale}{IcuRules(original)}",
-            "builtin" => $"{sql} LOCALE_PROVIDER builtin BUILTIN_LOCALE {locale}",
-            _ when Server.Major >= 15 => $"{sql} LOCALE_PROVIDER libc",
-            _ => sql,
-        };
-    }
-
-    private static string IcuRules(DatabaseEntry original) =>
-        original.IcuRules is { } rules ? $" ICU_RULES {SqlText.Literal(rules)}" : "";
-
-    private async Task ApplyPropertiesAsync(DatabaseEntry original, bool owners, CancellationToken cancellationToken)
-    {
-        var database = $"DATABASE {SqlText.Identifier(Working.Database)}";
-        if (original.Comment is { } comment)
-        {
-            await server.RunAsync($"COMMENT ON {database} IS {SqlText.Literal(comment)}", cancellationToken);
-        }
-
-        if (original.ConnectionLimit != -1)
-        {
-            await server.RunAsync($"ALTER {database} CONNECTION LIMIT {original.ConnectionLimit}", cancellationToken);
-        }
-
-        foreach (var setting in original.Settings.Where(s => owners || s.Role is null))
-        {
-            await server.RunAsync(DatabaseSettings.AlterSql(Working.Database, setting), cancellationToken);
-        }
-
-        if (owners)
-        {
-            await server.RunAsync($"ALTER {database} OWNER TO {SqlText.Identifier(original.Owner)}", cancellationToken);
-            await Grants.ApplyAsync(server, database, original.Owner, original.Acl, cancellationToken);
-        }
-    }
-
-    private async Task RenameAsync(CancellationToken cancellationToken)
+    private async Task RenameAsync(WorkingDatabase database, CancellationToken cancellationToken)
     {
         try
         {
-            var sql =
-                $"ALTER DATABASE {SqlText.Identifier(Working.Database)} RENAME TO {SqlText.Identifier(wanted.Database)}";
-            await server.RunAsync(sql, cancellationToken);
+            var from = SqlText.Identifier(database.Target.Database);
+            await Connection.RunAsync(
+                $"ALTER DATABASE {from} RENAME TO {SqlText.Identifier(wanted.Database)}",
+                cancellationToken
+            );
         }
         catch (SuretyException e) when (ServerErrors.SqlStateOf(e) == PostgresErrorCodes.DuplicateDatabase)
         {

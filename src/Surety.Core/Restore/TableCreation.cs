@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Surety.Core.Postgres;
@@ -10,9 +9,6 @@ namespace Surety.Core.Restore;
 /// <summary>Creates tables of a backup and fills them, within the caller's transaction.</summary>
 internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, BackupContents contents, bool noOwner)
 {
-    // Bytes of an identifier: NAMEDATALEN - 1.
-    private const int LongestName = 63;
-
     /// <summary>Creates tables that are gone, with everything of theirs: defaults, keys, indexes, triggers, policies, grants.</summary>
     public async Task<IReadOnlyList<RestoredTable>> RunAsync(
         NpgsqlConnection connection,
@@ -71,16 +67,7 @@ internal sealed partial class TableCreation(SchemaLoad archive, RowLoad rows, Ba
     internal static QualifiedName Beside(QualifiedName name, BackupId backup)
     {
         var suffix = $"_{backup.ToString().ToLowerInvariant().Replace('-', '_')}";
-        var kept = name.Name;
-        while (Encoding.UTF8.GetByteCount(kept) + suffix.Length > LongestName)
-        {
-            kept = kept[..^1];
-        }
-
-        return name with
-        {
-            Name = kept + suffix,
-        };
+        return name with { Name = SqlText.NameWithSuffix(name.Name, suffix) };
     }
 
     /// <summary>

@@ -7,6 +7,9 @@ namespace Surety.Core.Scan;
 /// <summary>What to read of one table, and in which form.</summary>
 internal sealed record ScanTable
 {
+    /// <summary>The columns of the large objects, which are kept like the rows of one table.</summary>
+    public static IReadOnlyList<string> LargeObjectColumns { get; } = ["oid", "page", "bytes"];
+
     public required QualifiedName Name { get; init; }
 
     /// <summary>Stored columns, then stored generated ones, each in ordinal order: the order of the fields of a row.</summary>
@@ -45,7 +48,7 @@ internal sealed record ScanTable
         new()
         {
             Name = new QualifiedName("pg_catalog", "pg_largeobject"),
-            Columns = ["oid", "page", "bytes"],
+            Columns = LargeObjectColumns,
             GeneratedColumns = [],
             Format = RowFormat.Binary,
             Condition = null,

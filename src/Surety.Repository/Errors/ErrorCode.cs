@@ -48,6 +48,9 @@ public enum ErrorCode
     RestoreIncomplete,
     TableNotInBackup,
 
+    // Rollback.
+    RollbackRefused,
+
     // Control.
     ConfirmationNeeded,
     TimedOut,

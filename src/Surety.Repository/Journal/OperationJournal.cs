@@ -19,8 +19,13 @@ public sealed class OperationJournal
     private const int ParallelReads = 8;
 
     private readonly IBlobStore store;
+    private readonly OperationOrigin origin;
 
-    internal OperationJournal(IBlobStore store) => this.store = store;
+    internal OperationJournal(IBlobStore store, OperationOrigin origin) => (this.store, this.origin) = (store, origin);
+
+    /// <summary>Records an operation that has ended, durable on return.</summary>
+    public Task AppendAsync(JournalEntry entry, JournalEnd end, CancellationToken cancellationToken) =>
+        AppendAsync(entry.Close(origin, end), cancellationToken);
 
     /// <summary>Adds a record, durable on return. It must come after what it records.</summary>
     public async Task AppendAsync(JournalRecord record, CancellationToken cancellationToken)

@@ -58,7 +58,10 @@ public sealed record BackupSource
     /// <summary>The role that read the rows.</summary>
     public required string Role { get; init; }
 
-    /// <summary><c>serializable deferrable</c> or <c>repeatable read</c>.</summary>
+    /// <summary>
+    /// <c>serializable deferrable</c>, <c>repeatable read</c>, or <c>read committed</c> where every table was locked against
+    /// writers.
+    /// </summary>
     public required string Isolation { get; init; }
 
     /// <summary>What <c>pg_export_snapshot()</c> returned.</summary>

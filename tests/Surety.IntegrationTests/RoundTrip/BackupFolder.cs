@@ -4,7 +4,9 @@ using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Core.Restore;
+using Surety.Core.Rollback;
 using Surety.Repository;
+using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Storage.Local;
 using Surety.Repository.Verify;
@@ -62,6 +64,45 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
             new DatabaseValidation(repository, Tools, new OperationProgress()).RunAsync(manifest, database, Jobs, Never)
         );
 
+    public Task<DifferenceReport> DiffAsync(
+        Manifest manifest,
+        ConnectionTarget database,
+        DifferenceOptions? options = null
+    ) =>
+        UseAsync(repository =>
+            Difference(repository).WithDatabaseAsync(manifest, database, options ?? new DifferenceOptions(), Never)
+        );
+
+    public Task<DifferenceReport> DiffAsync(Manifest manifest, Manifest other) =>
+        UseAsync(repository => Difference(repository).WithBackupAsync(manifest, other, new DifferenceOptions(), Never));
+
+    /// <summary>Rolls back without asking anybody; <paramref name="approve"/> sees the plan.</summary>
+    public Task<RollbackReport> RollBackAsync(
+        Manifest manifest,
+        ConnectionTarget database,
+        Func<RollbackOptions, RollbackOptions>? change = null,
+        Action<RollbackPlan>? approve = null
+    ) =>
+        UseAsync(repository =>
+        {
+            var options = new RollbackOptions { Target = database, Jobs = Jobs };
+            var approval = new PlanApproval(
+                (plan, _) =>
+                {
+                    approve?.Invoke(plan);
+                    return Task.CompletedTask;
+                },
+                WaitsForPerson: false
+            );
+            var rollback = new DatabaseRollback(repository, Tools, TimeProvider.System, new OperationProgress());
+            return rollback.RunAsync(manifest, change?.Invoke(options) ?? options, approval, Never);
+        });
+
+    public Task<JournalList> JournalAsync() => UseAsync(repository => repository.Journal.ReadAllAsync(Never));
+
+    public Task<Manifest> FindAsync(BackupId id) =>
+        UseAsync(repository => repository.Manifests.FindAsync($"{id}", null, Never));
+
     public Task<BackupContents> ContentsAsync(Manifest manifest) =>
         UseAsync(repository => repository.Manifests.ReadContentsAsync(manifest, Never));
 
@@ -77,6 +118,9 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
         });
 
     public void Dispose() => folder.Dispose();
+
+    private BackupDifference Difference(BackupRepository repository) =>
+        new(repository, Tools, TimeProvider.System, new OperationProgress());
 
     private SnapshotCapture Capture(BackupRepository repository, OperationProgress? progress) =>
         new(repository, Tools, TimeProvider.System, progress ?? new OperationProgress());

@@ -109,16 +109,7 @@ internal sealed record ValidateDocument(
                     table.DatabaseRows
                 )),
             ],
-            [
-                .. report.Rows.Sequences.Select(sequence => new ValidateSequence(
-                    sequence.Name,
-                    ValidateReport.Word(sequence.Status),
-                    sequence.Backup?.LastValue,
-                    sequence.Database?.LastValue,
-                    sequence.Backup?.IsCalled,
-                    sequence.Database?.IsCalled
-                )),
-            ],
+            [.. report.Rows.Sequences.Select(ValidateSequence.Of)],
             report.Rows.LargeObjects is { } objects
                 ? new ValidateLargeObjects(
                     ValidateReport.Word(objects.Status),
@@ -139,6 +130,17 @@ internal sealed record ValidateSequence(
     long? DatabaseValue,
     bool? BackupIsCalled,
     bool? DatabaseIsCalled
-);
+)
+{
+    public static ValidateSequence Of(SequenceComparison sequence) =>
+        new(
+            sequence.Name,
+            ValidateReport.Word(sequence.Status),
+            sequence.Backup?.LastValue,
+            sequence.Database?.LastValue,
+            sequence.Backup?.IsCalled,
+            sequence.Database?.IsCalled
+        );
+}
 
 internal sealed record ValidateLargeObjects(string Status, int BackupCount, int DatabaseCount, string Reason);

@@ -5,7 +5,14 @@ namespace Surety.Core.Postgres.Schema;
 /// <summary>A definition that two schemas do not share.</summary>
 /// <param name="Definition">For people: <c>INDEX public.orders_by_day</c>.</param>
 /// <param name="Change"><c>missing</c> and <c>extra</c> are said of the database, compared with the backup.</param>
-public sealed record SchemaDifference(string Definition, SchemaChange Change);
+public sealed record SchemaDifference(string Definition, SchemaChange Change)
+{
+    /// <summary>The statements of the backup, or null where it has none.</summary>
+    public string? BackupSql { get; init; }
+
+    /// <summary>The statements of the database, or null where it has none.</summary>
+    public string? DatabaseSql { get; init; }
+}
 
 public enum SchemaChange
 {
@@ -21,11 +28,18 @@ internal static partial class SchemaDifferences
     {
         var kept = Group(backup);
         var present = Group(database);
-        var missing = kept.Where(d => !present.ContainsKey(d.Key)).Select(d => Difference(d, SchemaChange.Missing));
-        var extra = present.Where(d => !kept.ContainsKey(d.Key)).Select(d => Difference(d, SchemaChange.Extra));
+        var missing = kept.Keys.Except(present.Keys).Select(header => Difference(header, SchemaChange.Missing));
+        var extra = present.Keys.Except(kept.Keys).Select(header => Difference(header, SchemaChange.Extra));
         var changed = kept.Where(d => present.TryGetValue(d.Key, out var sql) && sql != d.Value)
-            .Select(d => Difference(d, SchemaChange.Changed));
+            .Select(d => Difference(d.Key, SchemaChange.Changed));
         return [.. missing, .. extra, .. changed];
+
+        SchemaDifference Difference(string header, SchemaChange change) =>
+            new(SchemaText.Describe(header), change)
+            {
+                BackupSql = kept.GetValueOrDefault(header),
+                DatabaseSql = present.GetValueOrDefault(header),
+            };
     }
 
     // Several definitions can have one header (the rules of a view, grants): together they are one. The header's owner is
@@ -38,9 +52,6 @@ internal static partial class SchemaDifferences
                 g => string.Join('\n', g.Select(d => d.Sql).Order(StringComparer.Ordinal)),
                 StringComparer.Ordinal
             );
-
-    private static SchemaDifference Difference(KeyValuePair<string, string> definition, SchemaChange change) =>
-        new(SchemaText.Describe(definition.Key), change);
 
     [GeneratedRegex("(?<=; Owner: ).*?(?=; Tablespace: |$)")]
     private static partial Regex Owner();

@@ -9,7 +9,8 @@ namespace Surety.Core.Postgres.Snapshots;
 /// <summary>
 /// One exported snapshot of a database, held open on the coordinator's connection together with an ACCESS SHARE lock on
 /// every table, taken before it. The order matters: a TRUNCATE or a rewriting ALTER that commits between a snapshot and
-/// a lock makes a full table read as empty, without any error (manual section 13.6, "Caveats").
+/// a lock makes a full table read as empty, without any error (manual section 13.6, "Caveats"). Taken to change, the lock
+/// is EXCLUSIVE: readers go on, writers wait, and the coordinator's transaction can change what the snapshot shows.
 /// </summary>
 internal sealed class LockedSnapshot : IAsyncDisposable
 {
@@ -29,7 +30,15 @@ internal sealed class LockedSnapshot : IAsyncDisposable
 
     /// <summary>The coordinator's connection, inside the transaction that owns the snapshot and the locks.</summary>
     public NpgsqlConnection Connection => Session.Connection;
+
+    /// <summary>Reads within the snapshot.</summary>
     public CatalogReader Catalog => Session.Catalog;
+
+    /// <summary>
+    /// To be called before <see cref="Connection"/> changes anything: what else reads would keep it from that.
+    /// <see cref="Catalog"/> cannot be used any more.
+    /// </summary>
+    public Task EndReadingAsync() => Session.EndReadingAsync();
 
     /// <summary>Name for <c>SET TRANSACTION SNAPSHOT</c>; valid while this object is open.</summary>
     public string Name => Session.Snapshot.Name;

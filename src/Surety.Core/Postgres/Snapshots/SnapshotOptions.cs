@@ -15,4 +15,10 @@ public sealed record SnapshotOptions
     /// under SERIALIZABLE are what one waits for.
     /// </summary>
     public TimeSpan SafeSnapshotTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The tables are locked against writers, readers go on, and the transaction that holds the locks may change what the
+    /// snapshot shows: what was read stays true until it does.
+    /// </summary>
+    internal bool ToChange { get; init; }
 }

@@ -11,13 +11,22 @@ internal sealed record ExportedSnapshot(string Name, string Transactions, DateTi
 /// <summary>A schema, and the transaction that last changed it.</summary>
 internal readonly record struct SchemaVersion(uint Oid, string Name, string Transaction);
 
+/// <summary>How the coordinator's transaction begins, and how strongly it locks.</summary>
+/// <param name="Name">As the manifest names it.</param>
+/// <param name="Isolation">As BEGIN takes it.</param>
+/// <param name="Lock">As LOCK TABLE takes it.</param>
+/// <param name="Timeout">How long to wait for the snapshot.</param>
+internal readonly record struct SnapshotMode(string Name, string Isolation, string Lock, TimeSpan Timeout);
+
 /// <summary>
-/// The two connections behind a snapshot: the coordinator, whose one transaction locks and then exports, and the lister,
-/// which lists tables outside that transaction and sees who keeps the coordinator waiting.
+/// The connections behind a snapshot: the coordinator, whose one transaction locks and then exports; the lister, which
+/// lists tables outside that transaction and sees who keeps the coordinator waiting; and where the coordinator is to
+/// change what it locked, a reader that imports the snapshot, since READ COMMITTED sees the present.
 /// </summary>
 internal sealed class SnapshotSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection lister;
+    private NpgsqlConnection? reader;
     private IReadOnlyList<SchemaVersion> schemas = [];
 
     private SnapshotSession(ConnectionTarget target, NpgsqlConnection coordinator, NpgsqlConnection lister)
@@ -30,7 +39,9 @@ internal sealed class SnapshotSession : IAsyncDisposable
 
     public ConnectionTarget Target { get; }
     public NpgsqlConnection Connection { get; }
-    public CatalogReader Catalog { get; }
+
+    /// <summary>Reads within the snapshot.</summary>
+    public CatalogReader Catalog { get; private set; }
     public ServerInfo Server { get; private set; } = null!;
     public ExportedSnapshot Snapshot { get; private set; } = null!;
 
@@ -80,7 +91,7 @@ internal sealed class SnapshotSession : IAsyncDisposable
 
         foreach (var mode in Modes(options))
         {
-            if (!await TryLockAsync(mode.Sql, before, options, waits, cancellationToken))
+            if (!await TryLockAsync(mode, before, options, waits, cancellationToken))
             {
                 return null;
             }
@@ -95,7 +106,17 @@ internal sealed class SnapshotSession : IAsyncDisposable
         }
 
         var after = await Catalog.ReadRelationsAsync(options.Schemas, Server, cancellationToken);
-        return SameTables(before, after) ? after : null;
+        if (!SameTables(before, after))
+        {
+            return null;
+        }
+
+        if (options.ToChange)
+        {
+            await OpenReaderAsync(cancellationToken);
+        }
+
+        return after;
     }
 
     /// <summary>
@@ -110,6 +131,27 @@ internal sealed class SnapshotSession : IAsyncDisposable
         return schemas.Except(now).Select(s => s.Name).ToList();
     }
 
+    /// <summary>Ends what only reads: its locks would keep the coordinator from changing anything.</summary>
+    public async Task EndReadingAsync()
+    {
+        if (reader is not null)
+        {
+            await reader.DisposeAsync();
+            reader = null;
+        }
+    }
+
+    private async Task OpenReaderAsync(CancellationToken cancellationToken)
+    {
+        reader = await PostgresConnections.OpenAsync(Target, "surety", cancellationToken);
+        await reader.RunAsync(
+            $"{SessionSettings.Pin(Server)}; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                + $" SET TRANSACTION SNAPSHOT '{Snapshot.Name}'",
+            cancellationToken
+        );
+        Catalog = new CatalogReader(reader);
+    }
+
     private static Task<IReadOnlyList<SchemaVersion>> ReadSchemasAsync(
         NpgsqlConnection connection,
         CancellationToken cancellationToken
@@ -122,19 +164,32 @@ internal sealed class SnapshotSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await EndReadingAsync();
         await Connection.DisposeAsync();
         await lister.DisposeAsync();
     }
 
-    // A hot standby has no serializable transactions (manual section 27.4).
-    private IEnumerable<(string Name, string Sql, TimeSpan Timeout)> Modes(SnapshotOptions options)
+    private IEnumerable<SnapshotMode> Modes(SnapshotOptions options)
     {
-        if (!Server.InRecovery)
+        if (options.ToChange)
         {
-            yield return ("serializable deferrable", "SERIALIZABLE READ ONLY DEFERRABLE", options.SafeSnapshotTimeout);
+            // Under REPEATABLE READ a row that was committed while the locks were waited for would stay invisible.
+            yield return new("read committed", "READ COMMITTED", "EXCLUSIVE", Timeout.InfiniteTimeSpan);
+            yield break;
         }
 
-        yield return ("repeatable read", "REPEATABLE READ READ ONLY", Timeout.InfiniteTimeSpan);
+        // A hot standby has no serializable transactions (manual section 27.4).
+        if (!Server.InRecovery)
+        {
+            yield return new(
+                "serializable deferrable",
+                "SERIALIZABLE READ ONLY DEFERRABLE",
+                "ACCESS SHARE",
+                options.SafeSnapshotTimeout
+            );
+        }
+
+        yield return new("repeatable read", "REPEATABLE READ READ ONLY", "ACCESS SHARE", Timeout.InfiniteTimeSpan);
     }
 
     private static bool SameTables(IReadOnlyList<Relation> before, IReadOnlyList<Relation> after) =>
@@ -143,14 +198,14 @@ internal sealed class SnapshotSession : IAsyncDisposable
 
     /// <summary>False where a table was dropped or renamed since it was listed.</summary>
     private async Task<bool> TryLockAsync(
-        string isolation,
+        SnapshotMode mode,
         IReadOnlyList<Relation> relations,
         SnapshotOptions options,
         WaitWatch waits,
         CancellationToken cancellationToken
     )
     {
-        await ExecuteAsync($"BEGIN ISOLATION LEVEL {isolation}", cancellationToken);
+        await ExecuteAsync($"BEGIN ISOLATION LEVEL {mode.Isolation}", cancellationToken);
         var names = relations.Where(r => r.IsLockable).Select(r => r.Name.Sql).ToList();
         if (names.Count == 0)
         {
@@ -163,7 +218,7 @@ internal sealed class SnapshotSession : IAsyncDisposable
             await ExecuteAsync(
                 $"""
                 SET LOCAL lock_timeout = {(long)options.LockTimeout.TotalMilliseconds};
-                LOCK TABLE {string.Join(", ", names.Select(n => $"ONLY {n}"))} IN ACCESS SHARE MODE;
+                LOCK TABLE {string.Join(", ", names.Select(n => $"ONLY {n}"))} IN {mode.Lock} MODE;
                 SET LOCAL lock_timeout = 0;
                 """,
                 cancellationToken

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Surety.Cli.Output;
+using Surety.Cli.Output.Reports;
+using Surety.Core.Postgres.Catalog;
+using Surety.Core.Rollback;
+
+namespace Surety.Cli.Commands;
+
+internal sealed class RollbackCommand : SuretyCommand
+{
+    private readonly Argument<string> id = BackupArgument.Create();
+    private readonly Option<RollbackStrategy?> strategy = StrategyOption.Create();
+    private readonly Option<string[]> tables = new("--table")
+    {
+        Description = "Roll back this table only; may be repeated",
+        HelpName = "TABLE",
+    };
+    private readonly Option<string[]> schemas = new("--schema")
+    {
+        Description = "Roll back the objects of this schema only; may be repeated",
+        HelpName = "SCHEMA",
+    };
+    private readonly Option<string[]> excluded = new("--exclude-schema")
+    {
+        Description = "Leave the objects of this schema alone; may be repeated",
+        HelpName = "SCHEMA",
+    };
+    private readonly Option<RollbackProof> proof = new("--proof")
+    {
+        Description = "Prove changed rows by sums, or by reading the changed tables again",
+        HelpName = "sums|reread",
+        DefaultValueFactory = _ => RollbackProof.Sums,
+    };
+    private readonly Option<bool> noSafetyBackup = new("--no-safety-backup")
+    {
+        Description = "Do not back up the present state first: the rollback cannot be undone",
+        Arity = ArgumentArity.Zero,
+    };
+    private readonly Option<bool> allowDangling = new("--allow-dangling")
+    {
+        Description = "With --table: accept rows that refer to rows which do not exist afterwards",
+        Arity = ArgumentArity.Zero,
+    };
+    private readonly Option<bool> leaveReplication = new("--leave-replication")
+    {
+        Description = "Swap although replication slots or subscriptions stay with the database that is put aside",
+        Arity = ArgumentArity.Zero,
+    };
+    private readonly Option<bool> yes = new("--yes")
+    {
+        Description = "Do it without asking",
+        Arity = ArgumentArity.Zero,
+    };
+    private readonly Option<int?> jobs = JobsOption.Create("How many sessions read or load rows at once");
+
+    public RollbackCommand()
+        : base("rollback", "Make an existing database equal to a backup again")
+    {
+        Arguments.Add(id);
+        foreach (
+            var option in new Option[]
+            {
+                strategy,
+                tables,
+                schemas,
+                excluded,
+                proof,
+                noSafetyBackup,
+                allowDangling,
+                leaveReplication,
+                yes,
+                jobs,
+            }
+        )
+        {
+            Options.Add(option);
+        }
+    }
+
+    // Once it cannot be taken back, a rollback is not cancelled any more.
+    public override string UnfinishedState => "the database is as it was";
+
+    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    {
+        using var opened = await OpenedRepository.OpenAsync(context);
+        var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(id), context);
+        var rollback = new DatabaseRollback(opened.Repository, context.Tools, context.Clock, context.Progress);
+        var report = await rollback.RunAsync(
+            manifest,
+            OptionsOf(arguments, context),
+            Approval(arguments.GetValue(yes), context),
+            context.Cancellation
+        );
+        return RollbackResult.Of(report);
+    }
+
+    private RollbackOptions OptionsOf(ParseResult arguments, OperationContext context) =>
+        new()
+        {
+            Target = context.FindTarget(),
+            Strategy = arguments.GetValue(strategy),
+            Tables = arguments.GetValue(tables) ?? [],
+            Schemas = new SchemaFilter(arguments.GetValue(schemas) ?? [], arguments.GetValue(excluded) ?? []),
+            Proof = arguments.GetValue(proof),
+            SafetyBackup = !arguments.GetValue(noSafetyBackup),
+            AllowDangling = arguments.GetValue(allowDangling),
+            LeaveReplication = arguments.GetValue(leaveReplication),
+            Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
+        };
+
+    /// <summary>Without a terminal the plan is told too, so that leaving <c>--yes</c> out shows what it would do.</summary>
+    private static PlanApproval Approval(bool yes, OperationContext context) =>
+        new(
+            async (plan, _) =>
+            {
+                var text = RollbackPlanText.Of(plan);
+                if (yes || !context.Output.CanAsk)
+                {
+                    context.Output.Say(text.TrimEnd());
+                }
+
+                if (!yes)
+                {
+                    var consequence = $"a rollback would replace the contents of database {plan.Database}";
+                    await Confirmation.RequireAsync(text, consequence, plan.Database, context);
+                }
+            },
+            WaitsForPerson: !yes && context.Output.CanAsk
+        );
+}

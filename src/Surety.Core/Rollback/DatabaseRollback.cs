@@ -1,0 +1,90 @@
+using Surety.Core.Capture;
+using Surety.Core.Postgres;
+using Surety.Core.Postgres.Tools;
+using Surety.Core.Progress;
+using Surety.Core.Rollback.Swap;
+using Surety.Repository;
+using Surety.Repository.Errors;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Rollback;
+
+/// <summary>
+/// Makes an existing database equal to a backup again: finds out what changed, chooses a strategy, has its plan approved,
+/// and lets it back up the present state, change it and prove it. Whatever fails, the database is as it was.
+/// </summary>
+public sealed class DatabaseRollback(
+    BackupRepository repository,
+    ToolLocator tools,
+    TimeProvider clock,
+    OperationProgress progress
+)
+{
+    /// <summary>Rolls back, once <paramref name="approval"/> is given, and records the outcome in the journal.</summary>
+    /// <exception cref="SuretyException">
+    /// RollbackRefused where the plan cannot be carried out, whatever <paramref name="approval"/> throws, and what a
+    /// backup or a restore throws. The message says that nothing was changed, or what was.
+    /// </exception>
+    public async Task<RollbackReport> RunAsync(
+        Manifest manifest,
+        RollbackOptions options,
+        PlanApproval approval,
+        CancellationToken cancellationToken
+    )
+    {
+        progress.Begin("connecting");
+        await PoolerDetection.EnsureSessionAsync(options.Target, cancellationToken);
+        return await repository.Locks.HoldSharedAsync(
+            "rollback",
+            (_, token) => RunRecordedAsync(manifest, options, approval, token),
+            cancellationToken
+        );
+    }
+
+    private async Task<RollbackReport> RunRecordedAsync(
+        Manifest manifest,
+        RollbackOptions options,
+        PlanApproval approval,
+        CancellationToken cancellationToken
+    )
+    {
+        var record = new RollbackRecord(repository.Journal, clock, manifest, options.Target);
+        try
+        {
+            var report = await RollBackAsync(manifest, options, approval, cancellationToken);
+            await record.CloseAsync(report);
+            return report;
+        }
+        catch (Exception e) when (!record.IsClosed)
+        {
+            await record.CloseAsync(e);
+            throw;
+        }
+    }
+
+    private async Task<RollbackReport> RollBackAsync(
+        Manifest manifest,
+        RollbackOptions options,
+        PlanApproval approval,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await RollbackSituation.ReadAsync(
+            repository,
+            tools,
+            manifest,
+            options,
+            progress,
+            cancellationToken
+        );
+        var situation = found with { Choice = await StrategyChoice.MakeAsync(found, cancellationToken) };
+        return await Strategies()[situation.Choice.Strategy].RunAsync(situation, approval, cancellationToken);
+    }
+
+    /// <summary>The one place where the strategies and their classes meet.</summary>
+    private Dictionary<RollbackStrategy, IRollbackStrategy> Strategies()
+    {
+        var safety = new SafetyBackup(new SnapshotCapture(repository, tools, clock, progress));
+        return new() { [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress) };
+    }
+}
