@@ -2,6 +2,7 @@ using Surety.Core.Capture;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
+using Surety.Core.Rollback.Replace;
 using Surety.Core.Rollback.Swap;
 using Surety.Repository;
 using Surety.Repository.Errors;
@@ -85,6 +86,10 @@ public sealed class DatabaseRollback(
     private Dictionary<RollbackStrategy, IRollbackStrategy> Strategies()
     {
         var safety = new SafetyBackup(new SnapshotCapture(repository, tools, clock, progress));
-        return new() { [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress) };
+        return new()
+        {
+            [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress),
+            [RollbackStrategy.Replace] = new ReplaceStrategy(repository, tools, safety, progress),
+        };
     }
 }
