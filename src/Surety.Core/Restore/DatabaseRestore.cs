@@ -42,7 +42,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         await CheckObjectsAsync(manifest, contents, options.Jobs, cancellationToken);
-        var abandoned = await AbandonedRestores.FindAsync(target.Connection, cancellationToken);
+        var abandoned = await AbandonedCopies.FindAsync(target.Connection, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
         {

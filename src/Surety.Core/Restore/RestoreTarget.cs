@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
@@ -55,8 +54,8 @@ internal sealed class RestoreTarget : IAsyncDisposable
             );
             if (exists.Count == 0)
             {
-                var suffix = RandomNumberGenerator.GetHexString(8, lowercase: true);
-                return new RestoreTarget(server, info, wanted, wanted.WithDatabase($"surety_restore_{suffix}"));
+                var working = wanted.WithDatabase(AbandonedCopies.NewName("restore"));
+                return new RestoreTarget(server, info, wanted, working);
             }
 
             await EnsureEmptyAsync(wanted, cancellationToken);
@@ -74,7 +73,7 @@ internal sealed class RestoreTarget : IAsyncDisposable
     {
         if (isNew)
         {
-            var session = SqlText.Literal(AbandonedRestores.SessionName(Working.Database));
+            var session = SqlText.Literal(AbandonedCopies.SessionName("restore", Working.Database));
             await server.RunAsync($"SET application_name = {session}", cancellationToken);
             await server.RunAsync(CreateSql(original), cancellationToken);
             return;
@@ -121,41 +120,12 @@ internal sealed class RestoreTarget : IAsyncDisposable
         {
             if (isNew && !complete && server.FullState == System.Data.ConnectionState.Open)
             {
-                await DropWorkingAsync();
+                await DatabaseRemoval.DropAsync(server, Working);
             }
         }
         finally
         {
             await server.DisposeAsync();
-        }
-    }
-
-    private async Task DropWorkingAsync()
-    {
-        var name = SqlText.Identifier(Working.Database);
-        var subscriptions = await server.QueryAsync(
-            "SELECT subname::text FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1",
-            r => r.GetString(0),
-            CancellationToken.None,
-            Working.Database
-        );
-        if (subscriptions.Count > 0)
-        {
-            await DropSubscriptionsAsync(subscriptions.Select(SqlText.Identifier));
-        }
-
-        await server.RunAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
-    }
-
-    /// <summary>A database with subscriptions cannot be dropped. Their slots at the publisher are not ours to drop.</summary>
-    private async Task DropSubscriptionsAsync(IEnumerable<string> names)
-    {
-        var working = await PostgresConnections.OpenAsync(Working, "surety restore", CancellationToken.None);
-        await using var _ = working;
-        foreach (var name in names)
-        {
-            await working.RunAsync($"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)", CancellationToken.None);
-            await working.RunAsync($"DROP SUBSCRIPTION {name}", CancellationToken.None);
         }
     }
 

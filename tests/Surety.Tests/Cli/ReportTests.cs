@@ -129,8 +129,9 @@ public sealed class ReportTests
         var result = ListReport.Of(
             [
                 new ListedBackup(older, Pinned: true),
-                new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant),
+                new ListedBackup(SampleBackup.Manifest(), Verified: SampleBackup.Sound),
             ],
+            [],
             []
         );
 
@@ -147,7 +148,7 @@ public sealed class ReportTests
     [Fact]
     public void List_json_has_the_fields_of_the_contract() =>
         ListReport
-            .Of([new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant)], [])
+            .Of([new ListedBackup(SampleBackup.Manifest(), Verified: SampleBackup.Sound)], [], [])
             .Json.ShouldBe(
                 """
                 {
@@ -163,7 +164,10 @@ public sealed class ReportTests
                       "storedBytes": 120000000,
                       "pinned": false,
                       "verifiedAt": "2026-11-20T17:14:50Z",
-                      "drilledAt": null
+                      "verifyOutcome": "sound",
+                      "drilledAt": null,
+                      "drillOutcome": null,
+                      "drillRestoreSeconds": null
                     }
                   ],
                   "damaged": []
@@ -175,14 +179,14 @@ public sealed class ReportTests
     [Fact]
     public void List_of_an_empty_repository_says_so()
     {
-        ListReport.Of([], []).Text.ShouldBe("no backups\n");
-        ListReport.Of([], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
+        ListReport.Of([], [], []).Text.ShouldBe("no backups\n");
+        ListReport.Of([], [], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
     }
 
     [Fact]
     public void Show_tells_everything_that_the_backup_holds() =>
         ShowReport
-            .Of(SampleBackup.Manifest(), SampleBackup.Contents(Customers))
+            .Of(new ListedBackup(SampleBackup.Manifest()), SampleBackup.Contents(Customers), [])
             .Text.ShouldEndWith(
                 """
                   took     13.3 s
@@ -198,7 +202,7 @@ public sealed class ReportTests
     [Fact]
     public void Show_json_names_tables_with_their_digest_and_sequences_with_their_state()
     {
-        var json = ShowReport.Of(SampleBackup.Manifest(), SampleBackup.Contents(Customers)).Json;
+        var json = ShowReport.Of(new ListedBackup(SampleBackup.Manifest()), SampleBackup.Contents(Customers), []).Json;
 
         json.ShouldContain(
             """
