@@ -55,7 +55,7 @@ internal sealed class VerifyCommand : RecordedCommand
         );
         entry.Measure("objectsChecked", report.ObjectsChecked);
         entry.Measure("bytesRead", report.BytesRead);
-        entry.Message = report.Damaged is [var first, ..] ? $"{first.Object}: {first.Reason}" : null;
+        entry.Message = report.Damaged is [var first, ..] ? first.Fact : null;
         await opened.MarkAsync(report.Marks(context.Clock.GetUtcNow()), context);
         return VerificationReport.Of(report);
     }

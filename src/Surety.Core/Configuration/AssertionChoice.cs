@@ -33,13 +33,12 @@ internal sealed class AssertionChoice(ConfigurationFile file, IReadOnlyDictionar
     private bool IsOf(DatabaseSection section, string database) =>
         ConnectionTargetParser.Parse(section.Url.Expand(environment), environment).Database == database;
 
-    private DrillAssertion Expand(AssertionSection section)
-    {
-        var sql = section.Sql.Expand(environment);
-        return new DrillAssertion(
-            section.Name?.Expand(environment) ?? sql,
-            sql,
+    private DrillAssertion Expand(AssertionSection section) =>
+        new(
+            // Without the values of variables, which can be secrets: reports and the journal show it.
+            section.Name?.Written
+                ?? section.Sql.Written,
+            section.Sql.Expand(environment),
             section.Expect?.Expand(environment) ?? DrillAssertion.True
         );
-    }
 }

@@ -26,7 +26,7 @@ public sealed record VerifyReport(int Backups, long ObjectsChecked, long BytesRe
                 Kind = BackupMark.Verified,
                 At = at,
                 Passed = damage is null,
-                Reason = damage is null ? null : $"{damage.Object}: {damage.Reason}",
+                Reason = damage?.Fact,
             };
         });
 }
@@ -35,4 +35,9 @@ public sealed record VerifyReport(int Backups, long ObjectsChecked, long BytesRe
 /// <param name="Object">The object's id, or the blob's name where it is a document.</param>
 /// <param name="Backups">Ids of the backups that it hurts, oldest first.</param>
 /// <param name="Reason">What is wrong, as a lower-case fact.</param>
-public sealed record VerifyDamage(string Object, IReadOnlyList<string> Backups, string Reason);
+public sealed record VerifyDamage(string Object, IReadOnlyList<string> Backups, string Reason)
+{
+    /// <summary>The reason with the piece that it is about.</summary>
+    [JsonIgnore]
+    public string Fact => Reason.Contains(Object, StringComparison.Ordinal) ? Reason : $"{Object}: {Reason}";
+}

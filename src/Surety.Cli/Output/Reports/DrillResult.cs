@@ -41,7 +41,7 @@ internal static class DrillResult
             text.Append($"  WARNING: {warning}\n");
         }
 
-        return text.Append("  the copy is removed\n").ToString();
+        return text.Append(report.ServerVersion is null ? "" : "  the copy is removed\n").ToString();
     }
 
     private static string Seconds(double seconds) => Units.Duration(TimeSpan.FromSeconds(seconds));
@@ -76,22 +76,8 @@ internal sealed record DrillDocument(
         );
 }
 
-internal sealed record DrillDocumentAssertion(
-    string Name,
-    string Sql,
-    bool Holds,
-    string Expected,
-    string? Actual,
-    string? Problem
-)
+internal sealed record DrillDocumentAssertion(string Name, bool Holds, string Expected, string? Actual, string? Problem)
 {
     public static DrillDocumentAssertion Of(AssertionResult result) =>
-        new(
-            result.Assertion.Name,
-            result.Assertion.Sql,
-            result.Holds,
-            result.Assertion.Expect,
-            result.Actual,
-            result.Problem
-        );
+        new(result.Assertion.Name, result.Holds, result.Assertion.Expect, result.Actual, result.Problem);
 }

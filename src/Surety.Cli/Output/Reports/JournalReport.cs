@@ -67,13 +67,14 @@ internal static class JournalReport
         Line("command", record.Command);
         if (record.Guarded is { } guarded)
         {
-            var end = guarded.ExitCode is { } code ? $"exit code {Invariant(code)}" : "did not end by itself";
+            var end = guarded.ExitCode is { } number ? $"exit code {Invariant(number)}" : "did not end by itself";
             Line("ran", $"{guarded.Command} ({end})");
         }
 
         Line("safety", record.SafetyBackup?.ToString());
         Line("figures", Figures(record.Figures));
-        Line("error", record.Error is null ? record.Message : $"[{record.Error}] {record.Message}");
+        Line("error", record.Error is { } code ? $"[{code}] {record.Message}" : null);
+        Line("found", record.Error is null ? record.Message : null);
         Line("undo", shown.Recovery ?? (record.WayBack is { } gone ? $"not possible: backup {gone} is gone" : null));
 
         void Line(string label, string? value)
