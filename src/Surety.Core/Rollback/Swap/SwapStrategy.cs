@@ -39,7 +39,7 @@ internal sealed class SwapStrategy(
         );
         await approval.RequireAsync(plan.Rollback, cancellationToken);
 
-        var copy = new WorkingDatabase(server, situation.Server, target);
+        var copy = new WorkingDatabase(server, situation.Server, target, "rollback");
         try
         {
             return await CarryOutAsync(situation, plan, server, copy, cancellationToken);
