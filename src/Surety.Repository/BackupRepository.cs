@@ -4,6 +4,7 @@ using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 using Surety.Repository.Objects;
 using Surety.Repository.Storage;
 
@@ -26,6 +27,7 @@ public sealed class BackupRepository
         Objects = new ObjectStore(store, new ObjectCodec());
         Manifests = new ManifestStore(store, Objects);
         Journal = new OperationJournal(store, origin);
+        Marks = new MarkStore(store);
         Locks = new LockManager(store, clock, LockHolder.ThisProcess());
     }
 
@@ -38,6 +40,8 @@ public sealed class BackupRepository
     public ManifestStore Manifests { get; }
 
     public OperationJournal Journal { get; }
+
+    public MarkStore Marks { get; }
 
     public LockManager Locks { get; }
 

@@ -4,10 +4,11 @@ using Surety.Cli.Output.Reports;
 using Surety.Core.Capture;
 using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Snapshots;
+using Surety.Repository.Journal;
 
 namespace Surety.Cli.Commands;
 
-internal sealed class BackupCommand : SuretyCommand
+internal sealed class BackupCommand : RecordedCommand
 {
     private readonly Option<string?> description = new("--description")
     {
@@ -42,11 +43,19 @@ internal sealed class BackupCommand : SuretyCommand
 
     public override string UnfinishedState => "no backup was made and the database was not changed";
 
-    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    protected override bool RecordsItself => true;
+
+    protected override async Task<CommandResult> RunAsync(
+        ParseResult arguments,
+        OpenedRepository opened,
+        JournalEntry entry,
+        OperationContext context
+    )
     {
-        using var opened = await OpenedRepository.OpenAsync(context);
+        var options = CaptureOptionsOf(arguments, context);
+        entry.WorksOn(options.Source);
         var capture = new SnapshotCapture(opened.Repository, context.Tools, context.Clock, context.Progress);
-        var manifest = await capture.RunAsync(CaptureOptionsOf(arguments, context), context.Cancellation);
+        var manifest = await capture.RunAsync(options, context.Cancellation);
         var contents = await opened.Repository.Manifests.ReadContentsAsync(manifest, context.Cancellation);
         return BackupReport.Of(manifest, contents, context.Output.Options.Verbose);
     }

@@ -48,6 +48,8 @@ internal sealed class CommandLine
             new DiffCommand(),
             new RestoreCommand(),
             new RollbackCommand(),
+            new DrillCommand(),
+            new JournalCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
@@ -72,12 +74,12 @@ internal sealed class CommandLine
         }
 
         return parsed.CommandResult.Command is SuretyCommand command
-            ? new CommandRunner(host, globals, output).RunAsync(command, parsed)
+            ? new CommandRunner(host, globals, output, Text(arguments)).RunAsync(command, parsed)
             : Task.FromResult(Fail(output, UsageFailure.NoCommand));
     }
 
     /// <summary>Does what the arguments say, in silence: what a command finds is returned, what goes wrong is thrown.</summary>
-    public Task<CommandResult> PlayAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public Task<CommandResult> PlayAsync(IReadOnlyList<string> arguments, OperationCancellation stopping)
     {
         var parsed = Parse(arguments);
         if (UsageFailure.Of(parsed) is { } failure)
@@ -86,16 +88,18 @@ internal sealed class CommandLine
         }
 
         var silent = new CommandOutput(host.Console, globals.Output(parsed, host.Environment) with { Quiet = true });
-        return new CommandRunner(host, globals, silent).InvokeAsync(
+        return new CommandRunner(host, globals, silent, Text(arguments)).InvokeAsync(
             (SuretyCommand)parsed.CommandResult.Command,
             parsed,
             new OperationProgress(),
-            cancellationToken
+            stopping
         );
     }
 
     private ParseResult Parse(IReadOnlyList<string> arguments) =>
         root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static string Text(IReadOnlyList<string> arguments) => CommandText.WithoutSecrets(["surety", .. arguments]);
 
     private static int Fail(CommandOutput output, Failure failure)
     {

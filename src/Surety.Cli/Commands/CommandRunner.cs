@@ -2,17 +2,15 @@ using System.CommandLine;
 using Surety.Cli.Output;
 using Surety.Core.Configuration;
 using Surety.Core.Progress;
-using Surety.Repository.Errors;
 
 namespace Surety.Cli.Commands;
 
 /// <summary>Runs one command: everything that is the same for all of them.</summary>
-internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, CommandOutput output)
+internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, CommandOutput output, string commandLine)
 {
     public async Task<int> RunAsync(SuretyCommand command, ParseResult arguments)
     {
-        var limit = globals.Timeout(arguments);
-        using var cancellation = new OperationCancellation(limit, host.Clock);
+        using var cancellation = new OperationCancellation(globals.Timeout(arguments), host.Clock);
         using var interrupts = host.Interrupts.Listen(() =>
         {
             output.Say("cancelling and cleaning up; a second Ctrl-C stops at once");
@@ -21,25 +19,15 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
 
         try
         {
-            var result = await ShowProgressAsync(command, arguments, cancellation.Token);
+            var result = await ShowProgressAsync(command, arguments, cancellation);
             output.Write(result);
             return result.ExitCode;
         }
-        catch (SuretyException exception)
-        {
-            return Fail(Failure.Of(exception));
-        }
-        catch (OperationCanceledException) when (cancellation.Interrupted)
-        {
-            return Fail(Failure.Cancelled(command.UnfinishedState));
-        }
-        catch (OperationCanceledException) when (cancellation.TimedOut)
-        {
-            return Fail(Failure.TimedOut(limit!.Value, command.UnfinishedState));
-        }
         catch (Exception exception)
         {
-            return Fail(Failure.Unexpected(exception, command.UnfinishedState));
+            var failure = Failure.Of(exception, command.UnfinishedState, cancellation);
+            output.Write(failure);
+            return failure.ExitCode;
         }
     }
 
@@ -48,7 +36,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         SuretyCommand command,
         ParseResult arguments,
         OperationProgress progress,
-        CancellationToken cancellationToken
+        OperationCancellation stopping
     )
     {
         var sources = globals.Sources(arguments, host);
@@ -57,7 +45,8 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
             Output = output,
             Progress = progress,
             Host = host,
-            Cancellation = cancellationToken,
+            Stopping = stopping,
+            CommandLine = commandLine,
         };
         return command.RunAsync(arguments, context);
     }
@@ -65,17 +54,11 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
     private async Task<CommandResult> ShowProgressAsync(
         SuretyCommand command,
         ParseResult arguments,
-        CancellationToken cancellationToken
+        OperationCancellation stopping
     )
     {
         var progress = new OperationProgress();
         await using var display = ProgressDisplay.Start(progress, output, host.Clock);
-        return await InvokeAsync(command, arguments, progress, cancellationToken);
-    }
-
-    private int Fail(Failure failure)
-    {
-        output.Write(failure);
-        return failure.ExitCode;
+        return await InvokeAsync(command, arguments, progress, stopping);
     }
 }

@@ -12,6 +12,11 @@ internal sealed class ListCommand() : SuretyCommand("list", "List the backups of
     {
         using var opened = await OpenedRepository.OpenAsync(context);
         var manifests = await opened.Repository.Manifests.ListAsync(context.Cancellation);
-        return ListReport.Of(manifests.Select(manifest => new ListedBackup(manifest)), manifests.Damaged);
+        var marks = await opened.Repository.Marks.ListAsync(context.Cancellation);
+        return ListReport.Of(
+            manifests.Select(manifest => ListedBackup.Of(manifest, marks)),
+            manifests.Damaged,
+            marks.Damaged
+        );
     }
 }

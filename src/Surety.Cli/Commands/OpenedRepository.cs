@@ -1,5 +1,8 @@
 using Surety.Repository;
+using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 using Surety.Repository.Storage.Local;
 
 namespace Surety.Cli.Commands;
@@ -19,9 +22,10 @@ internal sealed class OpenedRepository : IDisposable
         var store = LocalBlobStore.Open(context.Settings.FindRepository().Path, context.Clock);
         try
         {
+            var origin = OperationOrigin.ThisProcess(context.CommandLine);
             return new OpenedRepository(
                 store,
-                await BackupRepository.OpenAsync(store, context.Clock, context.Cancellation)
+                await BackupRepository.OpenAsync(store, context.Clock, origin, context.Cancellation)
             );
         }
         catch
@@ -39,6 +43,19 @@ internal sealed class OpenedRepository : IDisposable
     {
         var database = context.Settings.FindDatabaseIfNamed() is null ? null : context.FindTarget().Database;
         return Repository.Manifests.FindAsync(id, database, context.Cancellation);
+    }
+
+    /// <summary>Keeps what a check found for <c>list</c>. Where that cannot be, the finding stands and people are told.</summary>
+    public async Task MarkAsync(IEnumerable<BackupMark> marks, OperationContext context)
+    {
+        try
+        {
+            await Repository.Marks.SetAsync(marks, context.Cancellation);
+        }
+        catch (SuretyException e)
+        {
+            context.Output.Warn($"'surety list' will not show this result: {e.Message}");
+        }
     }
 
     public void Dispose() => store.Dispose();

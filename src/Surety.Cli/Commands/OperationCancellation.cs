@@ -11,10 +11,12 @@ internal sealed class OperationCancellation : IDisposable
     /// <param name="clock">Measures the limit.</param>
     public OperationCancellation(TimeSpan? limit, TimeProvider clock)
     {
+        Limit = limit;
         timeout = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, clock);
         either = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token, timeout.Token);
     }
 
+    public TimeSpan? Limit { get; }
     public CancellationToken Token => either.Token;
     public bool Interrupted => interrupt.IsCancellationRequested;
     public bool TimedOut => timeout.IsCancellationRequested;

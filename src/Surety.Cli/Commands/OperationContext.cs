@@ -19,7 +19,11 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     public TimeProvider Clock => Host.Clock;
     public IReadOnlyDictionary<string, string?> Environment => Host.Environment;
     public string WorkingDirectory => Host.WorkingDirectory;
-    public required CancellationToken Cancellation { get; init; }
+    public required OperationCancellation Stopping { get; init; }
+    public CancellationToken Cancellation => Stopping.Token;
+
+    /// <summary>How the command was called, without secrets.</summary>
+    public required string CommandLine { get; init; }
 
     /// <summary>PostgreSQL's own programs.</summary>
     public ToolLocator Tools => new(name => Environment.GetValueOrDefault(name));

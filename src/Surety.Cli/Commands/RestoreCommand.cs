@@ -3,11 +3,12 @@ using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Postgres;
 using Surety.Core.Restore;
+using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 
 namespace Surety.Cli.Commands;
 
-internal sealed class RestoreCommand : SuretyCommand
+internal sealed class RestoreCommand : RecordedCommand
 {
     private readonly Argument<string> id = BackupArgument.Create();
     private readonly Option<string?> into = new("--into")
@@ -58,18 +59,24 @@ internal sealed class RestoreCommand : SuretyCommand
     public override string UnfinishedState =>
         "no database bears a name that was asked for as a result of this restore, and no table was changed";
 
-    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    protected override async Task<CommandResult> RunAsync(
+        ParseResult arguments,
+        OpenedRepository opened,
+        JournalEntry entry,
+        OperationContext context
+    )
     {
-        using var opened = await OpenedRepository.OpenAsync(context);
         var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(id), context);
+        entry.Concerns(manifest);
         return arguments.GetValue(tables) is { Length: > 0 } named
-            ? await RestoreTablesAsync(manifest, named, opened, arguments, context)
-            : await RestoreDatabaseAsync(manifest, opened, arguments, context);
+            ? await RestoreTablesAsync(manifest, named, opened, entry, arguments, context)
+            : await RestoreDatabaseAsync(manifest, opened, entry, arguments, context);
     }
 
     private async Task<CommandResult> RestoreDatabaseAsync(
         Manifest manifest,
         OpenedRepository opened,
+        JournalEntry entry,
         ParseResult arguments,
         OperationContext context
     )
@@ -82,13 +89,19 @@ internal sealed class RestoreCommand : SuretyCommand
             NoOwner = arguments.GetValue(noOwner),
             CreateRoles = arguments.GetValue(createRoles),
         };
-        return RestoreResult.Of(manifest, await restore.RunAsync(manifest, options, context.Cancellation));
+        entry.WorksOn(options.Target);
+        var report = await restore.RunAsync(manifest, options, context.Cancellation);
+        entry.Measure("rows", report.Rows);
+        entry.Measure("rawBytes", report.RawBytes);
+        entry.Measure("proofSeconds", report.ProofSeconds);
+        return RestoreResult.Of(manifest, report);
     }
 
     private async Task<CommandResult> RestoreTablesAsync(
         Manifest manifest,
         IReadOnlyList<string> named,
         OpenedRepository opened,
+        JournalEntry entry,
         ParseResult arguments,
         OperationContext context
     )
@@ -101,13 +114,17 @@ internal sealed class RestoreCommand : SuretyCommand
             Replace = arguments.GetValue(replace),
             NoOwner = arguments.GetValue(noOwner),
         };
+        entry.WorksOn(options.Target);
         if (options.Replace && !arguments.GetValue(yes))
         {
             var plan = await restore.PlanAsync(manifest, options, context.Cancellation);
             await Confirmation.RequireAsync(TableRestoreResult.Replaced(plan), plan.Database, context);
         }
 
-        return TableRestoreResult.Of(manifest, await restore.RunAsync(manifest, options, context.Cancellation));
+        var report = await restore.RunAsync(manifest, options, context.Cancellation);
+        entry.Measure("tables", report.Tables.Count);
+        entry.Measure("rows", report.Tables.Sum(table => table.Rows));
+        return TableRestoreResult.Of(manifest, report);
     }
 
     private void Validate(System.CommandLine.Parsing.CommandResult command)

@@ -3,10 +3,11 @@ using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Postgres.Catalog;
 using Surety.Core.Rollback;
+using Surety.Repository.Journal;
 
 namespace Surety.Cli.Commands;
 
-internal sealed class RollbackCommand : SuretyCommand
+internal sealed class RollbackCommand : RecordedCommand
 {
     private readonly Argument<string> id = BackupArgument.Create();
     private readonly Option<RollbackStrategy?> strategy = StrategyOption.Create();
@@ -80,18 +81,33 @@ internal sealed class RollbackCommand : SuretyCommand
     // Once it cannot be taken back, a rollback is not cancelled any more.
     public override string UnfinishedState => "the database is as it was";
 
-    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    protected override async Task<CommandResult> RunAsync(
+        ParseResult arguments,
+        OpenedRepository opened,
+        JournalEntry entry,
+        OperationContext context
+    )
     {
-        using var opened = await OpenedRepository.OpenAsync(context);
         var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(id), context);
+        var options = OptionsOf(arguments, context);
+        entry.Concerns(manifest);
+        entry.WorksOn(options.Target);
         var rollback = new DatabaseRollback(opened.Repository, context.Tools, context.Clock, context.Progress);
-        var report = await rollback.RunAsync(
-            manifest,
-            OptionsOf(arguments, context),
-            Approval(arguments.GetValue(yes), context),
-            context.Cancellation
-        );
+        var approval = Approval(arguments.GetValue(yes), context);
+        var report = await rollback.RunAsync(manifest, options, approval, context.Cancellation);
+        Record(report, entry);
         return RollbackResult.Of(report);
+    }
+
+    private static void Record(RollbackReport report, JournalEntry entry)
+    {
+        entry.SafetyBackup = report.SafetyBackup;
+        entry.Measure("rowsInserted", report.RowsInserted);
+        entry.Measure("interruptionSeconds", report.InterruptionSeconds);
+        if (report.RowsDeleted is { } deleted)
+        {
+            entry.Measure("rowsDeleted", deleted);
+        }
     }
 
     private RollbackOptions OptionsOf(ParseResult arguments, OperationContext context) =>

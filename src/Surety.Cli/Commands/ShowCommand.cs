@@ -18,6 +18,7 @@ internal sealed class ShowCommand : SuretyCommand
         using var opened = await OpenedRepository.OpenAsync(context);
         var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(id), context);
         var contents = await opened.Repository.Manifests.ReadContentsAsync(manifest, context.Cancellation);
-        return ShowReport.Of(manifest, contents);
+        var marks = await opened.Repository.Marks.ListAsync(manifest.Id, context.Cancellation);
+        return ShowReport.Of(ListedBackup.Of(manifest, marks), contents, marks.Damaged);
     }
 }

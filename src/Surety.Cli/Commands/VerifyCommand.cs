@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
+using Surety.Repository.Journal;
 using Surety.Repository.Verify;
 
 namespace Surety.Cli.Commands;
 
-internal sealed class VerifyCommand : SuretyCommand
+internal sealed class VerifyCommand : RecordedCommand
 {
     private readonly Argument<string?> id = new("ID")
     {
@@ -32,10 +33,19 @@ internal sealed class VerifyCommand : SuretyCommand
 
     public override string UnfinishedState => "nothing was changed";
 
-    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    protected override async Task<CommandResult> RunAsync(
+        ParseResult arguments,
+        OpenedRepository opened,
+        JournalEntry entry,
+        OperationContext context
+    )
     {
-        using var opened = await OpenedRepository.OpenAsync(context);
         var only = arguments.GetValue(id) is { } wanted ? await opened.FindBackupAsync(wanted, context) : null;
+        if (only is not null)
+        {
+            entry.Concerns(only);
+        }
+
         context.Progress.Begin("verifying objects");
         var report = await new RepositoryVerification(opened.Repository).RunAsync(
             only is null ? null : [only],
@@ -43,6 +53,10 @@ internal sealed class VerifyCommand : SuretyCommand
             arguments.GetValue(jobs) ?? JobsOption.Standard,
             context.Cancellation
         );
+        entry.Measure("objectsChecked", report.ObjectsChecked);
+        entry.Measure("bytesRead", report.BytesRead);
+        entry.Message = report.Damaged is [var first, ..] ? first.Fact : null;
+        await opened.MarkAsync(report.Marks(context.Clock.GetUtcNow()), context);
         return VerificationReport.Of(report);
     }
 }

@@ -73,10 +73,10 @@ internal sealed class DemoStage : IAsyncDisposable
     /// <returns>What it prints under <c>--json</c>.</returns>
     public async Task<JsonElement> SuretyAsync(int expected, params IReadOnlyList<string> arguments)
     {
-        var command = $"surety {string.Join(' ', arguments.Select(Quoted))}";
+        var command = $"surety {string.Join(' ', arguments.Select(CommandText.Quoted))}";
         Show(Wrapped(command));
         var began = Stopwatch.GetTimestamp();
-        var result = await new CommandLine(CommandLine.Commands(), host).PlayAsync(arguments, context.Cancellation);
+        var result = await new CommandLine(CommandLine.Commands(), host).PlayAsync(arguments, context.Stopping);
         var document = JsonSerializer.Deserialize<JsonElement>(result.Json);
         steps.Add(new DemoStep(command, result.ExitCode, Seconds(began), document));
         context.Output.Tell(result.Text);
@@ -138,9 +138,4 @@ internal sealed class DemoStage : IAsyncDisposable
                             ? $"{lines} \\\n    --{option}"
                             : $"{lines} --{option}"
                 );
-
-    private static string Quoted(string argument) =>
-        argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=".Contains(c, StringComparison.Ordinal))
-            ? argument
-            : $"'{argument}'";
 }

@@ -1,3 +1,4 @@
+using Surety.Cli.Commands;
 using Surety.Repository.Errors;
 
 namespace Surety.Cli.Output;
@@ -11,25 +12,30 @@ internal sealed record Failure(ErrorCode Code, string Message, string? Hint, Exc
 {
     public int ExitCode => ExitCodes.Of(Code);
 
-    /// <summary>A failure that Surety foresaw.</summary>
-    public static Failure Of(SuretyException exception) =>
-        new(exception.Code, exception.Message, exception.Hint, exception);
-
-    /// <summary>A failure that nobody foresaw: a defect.</summary>
-    public static Failure Unexpected(Exception exception, string state) =>
-        new(
-            ErrorCode.Internal,
-            $"unexpected {exception.GetType().Name}: {Secrets.Hide(exception.Message.TrimEnd('.'))}; {state}",
-            "this is a defect of surety: please report it with what the same command prints under --verbose",
-            exception
-        );
-
-    public static Failure Cancelled(string state) => new(ErrorCode.Cancelled, $"cancelled; {state}", null);
-
-    public static Failure TimedOut(TimeSpan limit, string state) =>
-        new(
-            ErrorCode.TimedOut,
-            $"not done within {Units.Limit(limit)}; {state}",
-            "allow more with --timeout 2h, or any time with --timeout 0"
-        );
+    /// <summary>What an exception means.</summary>
+    /// <param name="exception">What ended the command.</param>
+    /// <param name="state">What is true of the data then, to end a sentence with.</param>
+    /// <param name="stopping">Tells why an operation was cancelled.</param>
+    public static Failure Of(Exception exception, string state, OperationCancellation stopping) =>
+        exception switch
+        {
+            SuretyException foreseen => new(foreseen.Code, foreseen.Message, foreseen.Hint, foreseen),
+            OperationCanceledException when stopping.Interrupted => new(
+                ErrorCode.Cancelled,
+                $"cancelled; {state}",
+                null
+            ),
+            OperationCanceledException when stopping.TimedOut => new(
+                ErrorCode.TimedOut,
+                $"not done within {Units.Limit(stopping.Limit!.Value)}; {state}",
+                "allow more with --timeout 2h, or any time with --timeout 0"
+            ),
+            // Nobody foresaw it: a defect.
+            _ => new(
+                ErrorCode.Internal,
+                $"unexpected {exception.GetType().Name}: {Secrets.Hide(exception.Message.TrimEnd('.'))}; {state}",
+                "this is a defect of surety: please report it with what the same command prints under --verbose",
+                exception
+            ),
+        };
 }

@@ -29,6 +29,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(RollbackDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(JournalDocument))]
+[JsonSerializable(typeof(DrillDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

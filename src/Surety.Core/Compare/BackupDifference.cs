@@ -162,7 +162,10 @@ public sealed class BackupDifference(
             : null;
 
     /// <summary>By their texts: both were written by pg_dump within their backups.</summary>
-    private async Task<SchemaComparisonReport> CompareSchemasAsync(Sides sides, CancellationToken cancellationToken)
+    private static async Task<SchemaComparisonReport> CompareSchemasAsync(
+        Sides sides,
+        CancellationToken cancellationToken
+    )
     {
         var kept = await ReadSchemaAsync(sides.Kept, cancellationToken);
         var present = await ReadSchemaAsync(sides.Present, cancellationToken);
@@ -172,11 +175,8 @@ public sealed class BackupDifference(
     private async Task<StoredState> ReadAsync(Manifest manifest, CancellationToken cancellationToken) =>
         new(await repository.Manifests.ReadContentsAsync(manifest, cancellationToken), repository.Objects);
 
-    private async Task<SchemaText> ReadSchemaAsync(StoredState state, CancellationToken cancellationToken) =>
-        await new SchemaComparison(tools, repository.Objects, progress).ReadTextAsync(
-            state.Contents,
-            cancellationToken
-        );
+    private static Task<SchemaText> ReadSchemaAsync(StoredState state, CancellationToken cancellationToken) =>
+        SchemaText.FromBackupAsync(state.Objects, state.Contents.Schema, cancellationToken);
 
     private static HashSet<QualifiedName>? Selected(BackupContents backup, DifferenceOptions options) =>
         options.Tables.Count == 0

@@ -1,4 +1,3 @@
-using System.Text;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Schema;
 using Surety.Core.Postgres.Snapshots;
@@ -43,7 +42,8 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         );
         archive.Position = 0;
         var database = await SchemaText.FromArchiveAsync(client, archive, cancellationToken);
-        var differences = SchemaDifferences.Between(await ReadTextAsync(backup, cancellationToken), database);
+        var kept = await SchemaText.FromBackupAsync(objects, backup.Schema, cancellationToken);
+        var differences = SchemaDifferences.Between(kept, database);
         if (differences.Count == 0)
         {
             return new SchemaComparisonReport([], null);
@@ -66,14 +66,6 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
             // The texts do differ; whether that means anything could not be found out, and the report says so.
             return new SchemaComparisonReport(differences, e.Message);
         }
-    }
-
-    /// <summary>The schema that a backup holds, as text.</summary>
-    public async Task<SchemaText> ReadTextAsync(BackupContents backup, CancellationToken cancellationToken)
-    {
-        await using var stream = objects.OpenStream(backup.Schema.Text);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return SchemaText.Parse(await reader.ReadToEndAsync(cancellationToken));
     }
 
     private async Task<SchemaComparisonReport> CompareMeaningAsync(

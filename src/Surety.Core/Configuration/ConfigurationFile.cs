@@ -14,7 +14,16 @@ internal sealed record ConfigurationFile(
 }
 
 /// <summary>One entry of <c>databases</c>.</summary>
-internal sealed record DatabaseSection(string Name, ConfigurationValue Url, ConfigurationValue? Repository);
+internal sealed record DatabaseSection(
+    string Name,
+    ConfigurationValue Url,
+    ConfigurationValue? Repository,
+    IReadOnlyList<AssertionSection> Assertions
+);
+
+/// <summary>One entry of <c>databases.NAME.drill.assertions</c>.</summary>
+/// <param name="Expect">Null for <c>true</c>.</param>
+internal sealed record AssertionSection(ConfigurationValue? Name, ConfigurationValue Sql, ConfigurationValue? Expect);
 
 /// <summary>One entry of <c>repositories</c>.</summary>
 internal sealed record RepositorySection(string Name, ConfigurationValue Path);

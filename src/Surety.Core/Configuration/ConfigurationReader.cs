@@ -1,6 +1,7 @@
 using Surety.Repository.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Fields = System.Collections.Generic.Dictionary<string, Surety.Core.Configuration.ConfigurationNode>;
 
 namespace Surety.Core.Configuration;
 
@@ -11,7 +12,9 @@ namespace Surety.Core.Configuration;
 internal sealed class ConfigurationReader
 {
     private static readonly string[] RootKeys = ["databases", "repositories"];
-    private static readonly string[] DatabaseKeys = ["url", "repository"];
+    private static readonly string[] DatabaseKeys = ["url", "repository", "drill"];
+    private static readonly string[] DrillKeys = ["assertions"];
+    private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
     private static readonly string[] RepositoryKeys = ["path"];
 
     private readonly string file;
@@ -52,7 +55,7 @@ internal sealed class ConfigurationReader
             );
         }
 
-        var sections = Entries(root, "", RootKeys);
+        var sections = new ConfigurationNode(file, "", root).Entries(RootKeys);
         return new ConfigurationFile(
             path,
             Named(sections, "databases", DatabaseKeys, ReadDatabase),
@@ -89,97 +92,62 @@ internal sealed class ConfigurationReader
         {
             0 => null,
             1 => yaml.Documents[0].RootNode,
-            _ => throw Place(yaml.Documents[1].RootNode, "").Error("a second YAML document starts here", "keep one"),
+            _ => throw new ConfigurationNode(file, "", yaml.Documents[1].RootNode).Place.Error(
+                "a second YAML document starts here",
+                "keep one"
+            ),
         };
     }
 
-    private static DatabaseSection ReadDatabase(ConfigurationPlace place, string name, Fields fields) =>
+    private static DatabaseSection ReadDatabase(string name, ConfigurationPlace place, Fields fields) =>
         new(
             name,
-            fields.GetValueOrDefault("url")
+            fields.GetValueOrDefault("url")?.Text()
                 ?? throw place.Error($"{place.Key} has no url", "add one, for example: url: ${DATABASE_URL}"),
-            fields.GetValueOrDefault("repository")
+            fields.GetValueOrDefault("repository")?.Text(),
+            fields.TryGetValue("drill", out var drill) ? ReadAssertions(drill) : []
         );
 
-    private static RepositorySection ReadRepository(ConfigurationPlace place, string name, Fields fields) =>
+    private static RepositorySection ReadRepository(string name, ConfigurationPlace place, Fields fields) =>
         new(
             name,
-            fields.GetValueOrDefault("path")
+            fields.GetValueOrDefault("path")?.Text()
                 ?? throw place.Error($"{place.Key} has no path", "add one, for example: path: /var/backups/surety")
         );
 
-    private Dictionary<string, T> Named<T>(
-        Dictionary<string, YamlNode> sections,
+    private static IReadOnlyList<AssertionSection> ReadAssertions(ConfigurationNode drill) =>
+        drill.Entries(DrillKeys).TryGetValue("assertions", out var list) ? [.. list.Items().Select(ReadAssertion)] : [];
+
+    private static AssertionSection ReadAssertion(ConfigurationNode node)
+    {
+        if (node.IsText)
+        {
+            return new AssertionSection(null, node.Text(), null);
+        }
+
+        var fields = node.Entries(AssertionKeys);
+        return new AssertionSection(
+            fields.GetValueOrDefault("name")?.Text(),
+            fields.GetValueOrDefault("sql")?.Text()
+                ?? throw node.Place.Error(
+                    $"{node.Place.Key} has no sql",
+                    "add a query with one value, for example: sql: SELECT count(*) > 0 FROM orders"
+                ),
+            fields.GetValueOrDefault("expect")?.Text()
+        );
+    }
+
+    private static Dictionary<string, T> Named<T>(
+        Fields sections,
         string section,
         string[] keys,
-        Func<ConfigurationPlace, string, Fields, T> read
-    )
-    {
-        if (!sections.TryGetValue(section, out var node))
-        {
-            return [];
-        }
-
-        return Entries(node, section, known: null)
-            .ToDictionary(
-                entry => entry.Key,
-                entry =>
-                {
-                    var key = $"{section}.{entry.Key}";
-                    return read(Place(entry.Value, key), entry.Key, ReadFields(entry.Value, key, keys));
-                }
-            );
-    }
-
-    private Fields ReadFields(YamlNode node, string key, string[] known)
-    {
-        var fields = new Fields();
-        foreach (var (name, value) in Entries(node, key, known))
-        {
-            var place = Place(value, $"{key}.{name}");
-            fields[name] = value is YamlScalarNode scalar
-                ? new ConfigurationValue(place, scalar.Value ?? "")
-                : throw place.Error($"{place.Key} has to be a text", null);
-        }
-
-        return fields;
-    }
-
-    /// <summary>The entries of a mapping; with <paramref name="known"/>, only those keys are allowed.</summary>
-    private Dictionary<string, YamlNode> Entries(YamlNode node, string key, string[]? known)
-    {
-        if (node is not YamlMappingNode mapping)
-        {
-            var what = key.Length == 0 ? "the document" : key;
-            throw Place(node, key).Error($"{what} has to be a mapping of names to values", "write it as 'name: value'");
-        }
-
-        var entries = new Dictionary<string, YamlNode>();
-        foreach (var (keyNode, value) in mapping.Children)
-        {
-            var name = (keyNode as YamlScalarNode)?.Value ?? "";
-            if (known is not null && !known.Contains(name))
-            {
-                throw UnknownKey(keyNode, key.Length == 0 ? name : $"{key}.{name}", name, known);
-            }
-
-            entries[name] = value;
-        }
-
-        return entries;
-    }
-
-    private SuretyException UnknownKey(YamlNode node, string key, string name, string[] known)
-    {
-        var nearest = Spelling.Nearest(name, known);
-        return Place(node, key)
-            .Error(
-                $"unknown key '{key}'",
-                nearest is null ? $"known here: {string.Join(", ", known)}" : $"did you mean '{nearest}'?"
-            );
-    }
-
-    private ConfigurationPlace Place(YamlNode node, string key) => new(file, node.Start.Line, key);
-
-    private sealed class Fields : Dictionary<string, ConfigurationValue>;
+        Func<string, ConfigurationPlace, Fields, T> read
+    ) =>
+        sections.TryGetValue(section, out var node)
+            ? node.Entries(known: null)
+                .ToDictionary(
+                    entry => entry.Key,
+                    entry => read(entry.Key, entry.Value.Place, entry.Value.Entries(keys))
+                )
+            : [];
 }

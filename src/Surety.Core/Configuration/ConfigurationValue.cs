@@ -11,6 +11,9 @@ internal sealed partial class ConfigurationValue(ConfigurationPlace place, strin
 {
     public ConfigurationPlace Place { get; } = place;
 
+    /// <summary>The text as it stands in the file.</summary>
+    public string Written => raw;
+
     /// <summary>The text with every <c>${VAR}</c> replaced from the environment.</summary>
     public string Expand(IReadOnlyDictionary<string, string?> environment)
     {

@@ -1,3 +1,4 @@
+using Surety.Core.Drill;
 using Surety.Repository.Errors;
 
 namespace Surety.Core.Configuration;
@@ -93,6 +94,16 @@ public sealed class SuretySettings
                 $"pass --repo, set SURETY_REPOSITORY, or name one in {DefaultFile}"
             );
     }
+
+    /// <summary>What a drill of a backup checks on the copy.</summary>
+    /// <param name="database">Name of the database that the backup is of.</param>
+    public IReadOnlyList<DrillAssertion> FindDrillAssertions(string database) =>
+        file is null
+            ? []
+            : new AssertionChoice(file, sources.Environment).Choose(
+                GivenDatabase is { } given ? Section(given) : null,
+                database
+            );
 
     private string? GivenDatabase =>
         sources.Database ?? sources.Variable("SURETY_DB") ?? sources.Variable("DATABASE_URL");

@@ -171,7 +171,7 @@ internal sealed class ServerCheck(Findings findings, ToolInventory inventory)
 
     private async Task CheckRestoresAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (var line in await AbandonedRestores.FindAsync(connection, cancellationToken))
+        foreach (var line in await AbandonedCopies.FindAsync(connection, cancellationToken))
         {
             findings.Warning("restores", line);
         }

@@ -57,8 +57,10 @@ internal sealed class DatabaseFilling(
             "surety restore",
             cancellationToken
         );
+        await connection.RunAsync("BEGIN", cancellationToken);
         var largeObjects = new LargeObjectLoad(objects, progress);
         await largeObjects.RunAsync(connection, contents.LargeObjects, !options.NoOwner, cancellationToken);
+        await connection.RunAsync("COMMIT", cancellationToken);
         await SequenceLoad.RunAsync(connection, contents.Sequences, cancellationToken);
     }
 

@@ -39,7 +39,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         var copy = new DatabaseCopy(repository, client, manifest, contents, progress);
         await copy.CheckObjectsAsync(options.Jobs, cancellationToken);
-        var abandoned = await AbandonedRestores.FindAsync(target.Connection, cancellationToken);
+        var abandoned = await AbandonedCopies.FindAsync(target.Connection, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try
         {

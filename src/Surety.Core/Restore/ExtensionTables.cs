@@ -1,3 +1,4 @@
+using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Repository.Manifests;
 
@@ -22,7 +23,17 @@ internal static class ExtensionTables
         }
 
         await using var connection = await PostgresConnections.OpenAsync(target, "surety restore", cancellationToken);
-        foreach (var table in configuration)
+        await EmptyAsync(connection, configuration, cancellationToken);
+    }
+
+    /// <summary>The same within the caller's transaction.</summary>
+    public static async Task EmptyAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<TableEntry> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var table in tables.Where(t => t.Extension is not null))
         {
             var name = QualifiedName.Of(table);
             await connection.RunAsync($"DELETE FROM ONLY {name.Sql} {table.Condition}", cancellationToken);

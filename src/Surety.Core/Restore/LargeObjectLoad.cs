@@ -7,7 +7,10 @@ using Surety.Repository.Objects;
 
 namespace Surety.Core.Restore;
 
-/// <summary>Creates the large objects of a backup with their own OIDs, owners, grants and comments, and writes their bytes.</summary>
+/// <summary>
+/// Creates the large objects of a backup with their own OIDs, owners, grants and comments, and writes their bytes, within
+/// the caller's transaction.
+/// </summary>
 internal sealed class LargeObjectLoad(ObjectStore objects, OperationProgress progress)
 {
     /// <summary>Bytes of a page, as large-object-rows.sql cuts them.</summary>
@@ -26,7 +29,6 @@ internal sealed class LargeObjectLoad(ObjectStore objects, OperationProgress pro
         }
 
         progress.Begin("loading large objects", totalBytes: entry.RawBytes);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         const string create = "SELECT lo_create(oid) FROM unnest($1::oid[]) o (oid)";
         var oids = entry.Objects.Select(o => o.Oid).ToArray();
         await connection.QueryAsync(create, r => r.GetFieldValue<uint>(0), cancellationToken, oids);
@@ -38,7 +40,6 @@ internal sealed class LargeObjectLoad(ObjectStore objects, OperationProgress pro
         }
 
         await DescribeAsync(connection, entry.Objects, owners, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>The rows of a chunk are (oid, page, bytes) in COPY's binary format.</summary>

@@ -24,7 +24,7 @@ internal sealed class RestoreTarget : IAsyncDisposable
         Connection = server;
         Server = info;
         this.wanted = wanted;
-        working = exists ? null : new WorkingDatabase(server, info, wanted);
+        working = exists ? null : new WorkingDatabase(server, info, wanted, "restore");
     }
 
     /// <summary>A connection to the server, outside the database that is being filled.</summary>

@@ -152,7 +152,7 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
     }
 
     /// <summary>The name that rows are loaded through: mostly the table's own.</summary>
-    private static string Destination(TableEntry table) =>
+    public static string Destination(TableEntry table) =>
         table.LoadThrough is { } root ? new QualifiedName(root.Schema, root.Name).Sql : QualifiedName.Of(table).Sql;
 
     private static IEnumerable<Piece> Cut(TableEntry table, long largestWhole) =>

@@ -134,6 +134,15 @@ internal sealed partial class SchemaLoad : IDisposable
         );
     }
 
+    /// <summary>The definitions of <c>pre-data</c> or <c>post-data</c>, for running in one's own transaction.</summary>
+    public async Task<IReadOnlyList<SchemaDefinition>> DefinitionsAsync(
+        string section,
+        CancellationToken cancellationToken
+    ) =>
+        SchemaText
+            .Parse(await RunAsync([$"--section={section}", "--file=-", ArchivePath], cancellationToken))
+            .Definitions;
+
     /// <summary>The definition of one table alone.</summary>
     public async Task<string> DefinitionAsync(QualifiedName table, CancellationToken cancellationToken)
     {

@@ -77,7 +77,12 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var restored = await RestoreAsync(manifest, contents, tables, options, connection, cancellationToken);
-            await CommitAsync(connection, cancellationToken);
+            await FinalCommit.RunAsync(
+                connection,
+                "whether the tables were restored is not known",
+                "compare the database with the backup: surety validate",
+                cancellationToken
+            );
             var elapsed = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3);
             return new TableRestoreReport(options.Target.Database, restored, elapsed);
         }
@@ -91,9 +96,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
     }
 
     private static bool SaysWhatChanged(SuretyException e) =>
-        e.Message.EndsWith("nothing was changed", StringComparison.Ordinal) || e.Message.Contains(Uncertain);
-
-    private const string Uncertain = "whether the tables were restored is not known";
+        FinalCommit.IsInDoubt(e) || e.Message.EndsWith("nothing was changed", StringComparison.Ordinal);
 
     private static async Task<NpgsqlConnection> OpenAsync(ConnectionTarget target, CancellationToken cancellationToken)
     {
@@ -109,28 +112,6 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         {
             await connection.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <summary>A connection that breaks while it waits for the answer to COMMIT leaves both outcomes open.</summary>
-    private static async Task CommitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        // Deferred constraints first: their refusal is one like any other, and leaves the database as it was.
-        await connection.RunAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            // Not to be cancelled: once it has begun, only its answer tells what happened.
-            await connection.RunAsync("COMMIT", CancellationToken.None);
-        }
-        catch (SuretyException e) when (e.Code == ErrorCode.ConnectionLost)
-        {
-            throw new SuretyException(
-                e.Code,
-                $"{e.Message}; {Uncertain}",
-                "compare the database with the backup: surety validate",
-                e
-            );
         }
     }
 

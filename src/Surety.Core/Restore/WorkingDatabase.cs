@@ -1,5 +1,4 @@
 using System.Data;
-using System.Security.Cryptography;
 using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
@@ -9,15 +8,23 @@ namespace Surety.Core.Restore;
 
 /// <summary>
 /// A new database under a working name, from which people can tell that it is not complete. It is dropped again unless it
-/// was given its own name; where Surety is killed, <see cref="AbandonedRestores"/> finds it.
+/// was given its own name; where Surety is killed, <see cref="AbandonedCopies"/> finds it.
 /// </summary>
-internal sealed class WorkingDatabase(NpgsqlConnection server, ServerInfo info, ConnectionTarget wanted)
+/// <param name="server">A session outside the database.</param>
+/// <param name="info">What is known of the server.</param>
+/// <param name="wanted">What it is made for.</param>
+/// <param name="operation">For whom: <c>restore</c> or <c>rollback</c>.</param>
+internal sealed class WorkingDatabase(
+    NpgsqlConnection server,
+    ServerInfo info,
+    ConnectionTarget wanted,
+    string operation
+)
 {
     private bool named;
 
     /// <summary>Where to restore to.</summary>
-    public ConnectionTarget Target { get; } =
-        wanted.WithDatabase($"surety_restore_{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+    public ConnectionTarget Target { get; } = wanted.WithDatabase(AbandonedCopies.NewName(operation));
 
     /// <summary>Creates it with the encoding and locale of <paramref name="original"/>.</summary>
     /// <param name="original">What the database is a copy of.</param>
@@ -25,7 +32,7 @@ internal sealed class WorkingDatabase(NpgsqlConnection server, ServerInfo info, 
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task CreateAsync(DatabaseEntry original, string? tablespace, CancellationToken cancellationToken)
     {
-        var session = SqlText.Literal(AbandonedRestores.SessionName(Target.Database));
+        var session = SqlText.Literal(AbandonedCopies.SessionName(operation, Target.Database));
         await server.RunAsync($"SET application_name = {session}", cancellationToken);
         var place = tablespace is null ? "" : $" TABLESPACE {SqlText.Identifier(tablespace)}";
         await server.RunAsync(CreateSql(original) + place, cancellationToken);
@@ -64,39 +71,10 @@ internal sealed class WorkingDatabase(NpgsqlConnection server, ServerInfo info, 
     public void MarkNamed() => named = true;
 
     /// <summary>Drops it unless it was named, as far as the session to the server still lives.</summary>
-    public async Task DropUnlessNamedAsync()
-    {
-        if (named || server.FullState != ConnectionState.Open)
-        {
-            return;
-        }
-
-        var subscriptions = await server.QueryAsync(
-            "SELECT subname::text FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1",
-            r => r.GetString(0),
-            CancellationToken.None,
-            Target.Database
-        );
-        if (subscriptions.Count > 0)
-        {
-            await DropSubscriptionsAsync(subscriptions.Select(SqlText.Identifier));
-        }
-
-        var sql = $"DROP DATABASE IF EXISTS {SqlText.Identifier(Target.Database)} WITH (FORCE)";
-        await server.RunAsync(sql, CancellationToken.None);
-    }
-
-    /// <summary>A database with subscriptions cannot be dropped. Their slots at the publisher are not ours to drop.</summary>
-    private async Task DropSubscriptionsAsync(IEnumerable<string> names)
-    {
-        var working = await PostgresConnections.OpenAsync(Target, "surety restore", CancellationToken.None);
-        await using var _ = working;
-        foreach (var name in names)
-        {
-            await working.RunAsync($"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)", CancellationToken.None);
-            await working.RunAsync($"DROP SUBSCRIPTION {name}", CancellationToken.None);
-        }
-    }
+    public Task DropUnlessNamedAsync() =>
+        named || server.FullState != ConnectionState.Open
+            ? Task.CompletedTask
+            : DatabaseRemoval.DropAsync(server, Target);
 
     private string CreateSql(DatabaseEntry original)
     {

@@ -2,6 +2,7 @@ using Surety.Core.Capture;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
+using Surety.Core.Rollback.Replace;
 using Surety.Core.Rollback.Swap;
 using Surety.Repository;
 using Surety.Repository.Errors;
@@ -20,7 +21,7 @@ public sealed class DatabaseRollback(
     OperationProgress progress
 )
 {
-    /// <summary>Rolls back, once <paramref name="approval"/> is given, and records the outcome in the journal.</summary>
+    /// <summary>Rolls back, once <paramref name="approval"/> is given. Whoever runs it records it in the journal.</summary>
     /// <exception cref="SuretyException">
     /// RollbackRefused where the plan cannot be carried out, whatever <paramref name="approval"/> throws, and what a
     /// backup or a restore throws. The message says that nothing was changed, or what was.
@@ -36,30 +37,9 @@ public sealed class DatabaseRollback(
         await PoolerDetection.EnsureSessionAsync(options.Target, cancellationToken);
         return await repository.Locks.HoldSharedAsync(
             "rollback",
-            (_, token) => RunRecordedAsync(manifest, options, approval, token),
+            (_, token) => RollBackAsync(manifest, options, approval, token),
             cancellationToken
         );
-    }
-
-    private async Task<RollbackReport> RunRecordedAsync(
-        Manifest manifest,
-        RollbackOptions options,
-        PlanApproval approval,
-        CancellationToken cancellationToken
-    )
-    {
-        var record = new RollbackRecord(repository.Journal, clock, manifest, options.Target);
-        try
-        {
-            var report = await RollBackAsync(manifest, options, approval, cancellationToken);
-            await record.CloseAsync(report);
-            return report;
-        }
-        catch (Exception e) when (!record.IsClosed)
-        {
-            await record.CloseAsync(e);
-            throw;
-        }
     }
 
     private async Task<RollbackReport> RollBackAsync(
@@ -85,6 +65,10 @@ public sealed class DatabaseRollback(
     private Dictionary<RollbackStrategy, IRollbackStrategy> Strategies()
     {
         var safety = new SafetyBackup(new SnapshotCapture(repository, tools, clock, progress));
-        return new() { [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress) };
+        return new()
+        {
+            [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress),
+            [RollbackStrategy.Replace] = new ReplaceStrategy(repository, tools, safety, progress),
+        };
     }
 }

@@ -53,7 +53,7 @@ internal sealed record RollbackSituation
             Server = snapshot.Server,
             Schema = await schemas.RunAsync(manifest.Source.ServerMajor, contents, snapshot, cancellationToken),
             Present = await snapshot.Catalog.ReadDatabaseAsync(cancellationToken),
-            Abandoned = await AbandonedRestores.FindAsync(snapshot.Connection, cancellationToken),
+            Abandoned = await AbandonedCopies.FindAsync(snapshot.Connection, cancellationToken),
         };
     }
 

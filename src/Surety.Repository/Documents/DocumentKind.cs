@@ -7,4 +7,5 @@ internal static class DocumentKind
     public const string Manifest = "manifest";
     public const string Lock = "lock";
     public const string Journal = "journal";
+    public const string Mark = "mark";
 }

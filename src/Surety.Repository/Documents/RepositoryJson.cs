@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 
 namespace Surety.Repository.Documents;
 
@@ -27,4 +28,5 @@ namespace Surety.Repository.Documents;
 [JsonSerializable(typeof(BackupContents))]
 [JsonSerializable(typeof(LockDocument))]
 [JsonSerializable(typeof(JournalRecord))]
+[JsonSerializable(typeof(BackupMark))]
 internal sealed partial class RepositoryJson : JsonSerializerContext;

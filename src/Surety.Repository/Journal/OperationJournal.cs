@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Surety.Repository.Documents;
-using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 using Surety.Repository.Storage;
 
@@ -14,9 +12,6 @@ namespace Surety.Repository.Journal;
 public sealed class OperationJournal
 {
     internal const string Folder = "journal/";
-
-    private const string Extension = ".json";
-    private const int ParallelReads = 8;
 
     private readonly IBlobStore store;
     private readonly OperationOrigin origin;
@@ -35,47 +30,27 @@ public sealed class OperationJournal
     }
 
     /// <summary>Every record. One that is damaged does not hide the others.</summary>
-    public async Task<JournalList> ReadAllAsync(CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        await foreach (var blob in store.ListAsync(Folder, cancellationToken))
-        {
-            if (blob.Name.EndsWith(Extension, StringComparison.Ordinal))
-            {
-                names.Add(blob.Name);
-            }
-        }
+    public Task<JournalList> ReadAllAsync(CancellationToken cancellationToken) =>
+        ReadSinceAsync(DateTimeOffset.MinValue, cancellationToken);
 
-        var records = new ConcurrentBag<(string Name, JournalRecord Record)>();
-        var damaged = new ConcurrentBag<DamagedRecord>();
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = ParallelReads,
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForEachAsync(
-            names,
-            options,
-            async (name, token) =>
-            {
-                try
-                {
-                    if (await TryReadAsync(name, token) is { } record)
-                    {
-                        records.Add((name, record));
-                    }
-                }
-                catch (SuretyException e)
-                {
-                    damaged.Add(new DamagedRecord(name, e));
-                }
-            }
+    /// <summary>As <see cref="ReadAllAsync"/>, of operations that began at a time or later.</summary>
+    public async Task<JournalList> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var found = await DocumentFolder.ReadAllAsync(
+            store,
+            Folder,
+            // The name says when, so that of a long journal only the end is read.
+            name => !BackupId.TryParse(IdOf(name), out var id) || id.StartedAt >= WholeSecond(since),
+            TryReadAsync,
+            cancellationToken
         );
-        return new JournalList(
-            [.. records.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => r.Record)],
-            [.. damaged.OrderBy(d => d.Name, StringComparer.Ordinal)]
-        );
+        return new JournalList([.. found.Values.Where(r => r.StartedAt >= since)], found.Damaged);
     }
+
+    private static string IdOf(string name) => Path.GetFileNameWithoutExtension(name);
+
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     private ValueTask<bool> TryAppendAsync(string name, JournalRecord record, CancellationToken cancellationToken) =>
         store.TryCreateAsync(
@@ -96,6 +71,6 @@ public sealed class OperationJournal
     private static string NewName(JournalRecord record)
     {
         var month = record.StartedAt.UtcDateTime.ToString("yyyy'/'MM", CultureInfo.InvariantCulture);
-        return $"{Folder}{month}/{BackupId.New(record.StartedAt)}{Extension}";
+        return $"{Folder}{month}/{BackupId.New(record.StartedAt)}{DocumentFolder.Extension}";
     }
 }

@@ -29,6 +29,15 @@ public readonly record struct BackupId : IComparable<BackupId>
         return new BackupId($"{time}-{RandomNumberGenerator.GetString(Alphabet, SuffixLength)}");
     }
 
+    /// <summary>The second that the name carries.</summary>
+    internal DateTimeOffset StartedAt =>
+        DateTimeOffset.ParseExact(
+            (text ?? "").AsSpan(0, 16),
+            TimeFormat,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal
+        );
+
     /// <summary>Reads a whole name; a prefix is for <c>ManifestStore.FindAsync</c>.</summary>
     public static bool TryParse(string candidate, out BackupId id)
     {

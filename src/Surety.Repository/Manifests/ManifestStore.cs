@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
@@ -12,11 +11,6 @@ public sealed class ManifestStore
 {
     internal const string Folder = "backups/";
 
-    private const string Extension = ".json";
-
-    // Enough to hide the latency of a bucket; more only queues.
-    private const int ParallelReads = 8;
-
     private readonly IBlobStore store;
     private readonly ObjectStore objects;
 
@@ -29,24 +23,11 @@ public sealed class ManifestStore
     /// <summary>All backups, oldest first. Manifests that cannot be read are in <see cref="ManifestList.Damaged"/>.</summary>
     public async Task<ManifestList> ListAsync(CancellationToken cancellationToken)
     {
-        var names = new List<string>();
-        await foreach (var blob in store.ListAsync(Folder, cancellationToken))
-        {
-            if (blob.Name.EndsWith(Extension, StringComparison.Ordinal))
-            {
-                names.Add(blob.Name);
-            }
-        }
-
-        var manifests = new ConcurrentBag<Manifest>();
-        var damaged = new ConcurrentBag<DamagedManifest>();
-        var options = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = ParallelReads,
-            CancellationToken = cancellationToken,
-        };
-        await Parallel.ForEachAsync(names, options, (name, token) => ReadIntoAsync(name, manifests, damaged, token));
-        return new ManifestList(manifests, damaged);
+        var found = await DocumentFolder.ReadAllAsync(store, Folder, isWanted: null, ReadNamedAsync, cancellationToken);
+        return new ManifestList(
+            found.Values,
+            found.Damaged.Select(document => new DamagedManifest(document.Name, document.Error))
+        );
     }
 
     /// <summary>
@@ -113,7 +94,11 @@ public sealed class ManifestStore
         }
     }
 
-    internal static string NameOf(BackupId id) => $"{Folder}{id}{Extension}";
+    /// <summary>True where a backup of that id is, whole or not.</summary>
+    public async ValueTask<bool> ContainsAsync(BackupId id, CancellationToken cancellationToken) =>
+        await store.GetLengthAsync(NameOf(id), cancellationToken) is not null;
+
+    internal static string NameOf(BackupId id) => $"{Folder}{id}{DocumentFolder.Extension}";
 
     /// <summary>Reads and checks a manifest again; null where there is none of that id.</summary>
     internal async ValueTask<Manifest?> TryReadAsync(BackupId id, CancellationToken cancellationToken)
@@ -129,31 +114,10 @@ public sealed class ManifestStore
         return manifest.Id == id ? manifest : throw Misnamed(name, $"it describes backup {manifest.Id}");
     }
 
-    private async ValueTask ReadIntoAsync(
-        string name,
-        ConcurrentBag<Manifest> manifests,
-        ConcurrentBag<DamagedManifest> damaged,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            if (!BackupId.TryParse(name[Folder.Length..^Extension.Length], out var id))
-            {
-                throw Misnamed(name, "its name is not that of a backup");
-            }
-
-            // Null where a prune removed it since the listing.
-            if (await TryReadAsync(id, cancellationToken) is { } manifest)
-            {
-                manifests.Add(manifest);
-            }
-        }
-        catch (SuretyException e)
-        {
-            damaged.Add(new DamagedManifest(name, e));
-        }
-    }
+    private ValueTask<Manifest?> ReadNamedAsync(string name, CancellationToken cancellationToken) =>
+        BackupId.TryParse(name[Folder.Length..^DocumentFolder.Extension.Length], out var id)
+            ? TryReadAsync(id, cancellationToken)
+            : throw Misnamed(name, "its name is not that of a backup");
 
     private static SuretyException Misnamed(string name, string reason) =>
         new(

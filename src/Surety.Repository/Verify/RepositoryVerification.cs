@@ -41,7 +41,10 @@ public sealed class RepositoryVerification(BackupRepository repository)
         var objects = await CollectAsync(manifests, cancellationToken);
         await CheckObjectsAsync(objects, progress, jobs, cancellationToken);
         var damaged = await NameBackupsAsync(cancellationToken);
-        return new VerifyReport(only?.Count ?? manifests.Count, objectsChecked, bytesRead, damaged);
+        return new VerifyReport(only?.Count ?? manifests.Count, objectsChecked, bytesRead, damaged)
+        {
+            CheckedBackups = [.. manifests.Select(manifest => manifest.Id)],
+        };
     }
 
     private async Task CheckRepositoryDocumentAsync(CancellationToken cancellationToken)
@@ -68,7 +71,8 @@ public sealed class RepositoryVerification(BackupRepository repository)
     {
         // The journal first: a backup is recorded after its manifest, so one that ends meanwhile is not taken for lost.
         var journal = await repository.Journal.ReadAllAsync(cancellationToken);
-        foreach (var damaged in journal.Damaged)
+        var marks = await repository.Marks.ListAsync(cancellationToken);
+        foreach (var damaged in journal.Damaged.Concat(marks.Damaged))
         {
             Report(damaged.Name, damaged.Error.Message);
         }

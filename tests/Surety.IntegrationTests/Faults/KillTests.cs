@@ -115,7 +115,7 @@ public sealed class KillTests(PrivateServer server) : IClassFixture<PrivateServe
 
         report.Warnings.ShouldBe(
             left.Select(d =>
-                $"database \"{d}\" is left of a restore or a rollback that was killed, and nobody uses it; to remove it: DROP DATABASE \"{d}\";"
+                $"database \"{d}\" is left of a restore that was killed, and nobody uses it; to remove it: DROP DATABASE \"{d}\";"
             )
         );
         foreach (var database in left.Append(name))

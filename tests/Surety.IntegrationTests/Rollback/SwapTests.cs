@@ -3,7 +3,6 @@ using Surety.Core.Postgres;
 using Surety.Core.Rollback;
 using Surety.IntegrationTests.RoundTrip;
 using Surety.Repository.Errors;
-using Surety.Repository.Journal;
 using Surety.Testing;
 
 namespace Surety.IntegrationTests.Rollback;
@@ -29,7 +28,7 @@ public sealed class SwapTests(PostgresFixture postgres) : IClassFixture<Postgres
             CREATE TABLE novelty AS SELECT 1 AS one;
             ALTER TABLE city RENAME TO town;
             ALTER TYPE mpaa_rating ADD VALUE 'X';
-            DELETE FROM rental WHERE rental_id % 7 = 0;
+            DELETE FROM payment WHERE payment_id % 7 = 0;
             SELECT setval('actor_actor_id_seq', 12345);
             """
         );
@@ -59,15 +58,6 @@ public sealed class SwapTests(PostgresFixture postgres) : IClassFixture<Postgres
         await RollBackAsync(safety, database, o => o with { SafetyBackup = false });
 
         (await backups.ValidateAsync(safety, database)).ShouldBeExact();
-        var records = (await backups.JournalAsync()).Records.Where(r =>
-            r.Operation == JournalRecord.RollbackOperation
-        );
-        records
-            .Select(r => (r.Backup, r.SafetyBackup, r.Outcome))
-            .ShouldBe([
-                (manifest.Id, report.SafetyBackup, JournalRecord.Done),
-                (safety.Id, null, JournalRecord.Done),
-            ]);
     }
 
     [Fact]
@@ -195,7 +185,6 @@ public sealed class SwapTests(PostgresFixture postgres) : IClassFixture<Postgres
             )
         );
         refused.Code.ShouldBe(ErrorCode.RollbackRefused);
-        (await backups.JournalAsync()).Records[^1].Outcome.ShouldBe(JournalRecord.Refused);
         return refused.Message;
     }
 
@@ -245,8 +234,8 @@ public sealed class SwapTests(PostgresFixture postgres) : IClassFixture<Postgres
             """
             SELECT concat_ws(' | ', pg_get_userbyid(datdba), encoding, datcollate, datctype, datconnlimit, dattablespace,
                              datacl::text, shobj_description(oid, 'pg_database'), datallowconn,
-                             (SELECT string_agg(setrole::regrole::text || setconfig::text, ' ' ORDER BY setrole)
-                              FROM pg_db_role_setting WHERE setdatabase = d.oid))
+                             (SELECT string_agg(setrole::regrole::text || value, ' ' ORDER BY setrole, value)
+                              FROM pg_db_role_setting, unnest(setconfig) value WHERE setdatabase = d.oid))
             FROM pg_database d WHERE datname = current_database()
             """
         );

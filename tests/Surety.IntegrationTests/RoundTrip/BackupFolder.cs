@@ -6,7 +6,6 @@ using Surety.Core.Progress;
 using Surety.Core.Restore;
 using Surety.Core.Rollback;
 using Surety.Repository;
-using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Storage.Local;
 using Surety.Repository.Verify;
@@ -97,8 +96,6 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
             var rollback = new DatabaseRollback(repository, Tools, TimeProvider.System, new OperationProgress());
             return rollback.RunAsync(manifest, change?.Invoke(options) ?? options, approval, Never);
         });
-
-    public Task<JournalList> JournalAsync() => UseAsync(repository => repository.Journal.ReadAllAsync(Never));
 
     public Task<Manifest> FindAsync(BackupId id) =>
         UseAsync(repository => repository.Manifests.FindAsync($"{id}", null, Never));

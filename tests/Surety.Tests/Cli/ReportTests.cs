@@ -1,5 +1,8 @@
 using Surety.Cli.Output.Reports;
+using Surety.Repository.Documents;
+using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 
 namespace Surety.Tests.Cli;
 
@@ -129,8 +132,9 @@ public sealed class ReportTests
         var result = ListReport.Of(
             [
                 new ListedBackup(older, Pinned: true),
-                new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant),
+                new ListedBackup(SampleBackup.Manifest(), Verified: SampleBackup.Sound),
             ],
+            [],
             []
         );
 
@@ -147,7 +151,7 @@ public sealed class ReportTests
     [Fact]
     public void List_json_has_the_fields_of_the_contract() =>
         ListReport
-            .Of([new ListedBackup(SampleBackup.Manifest(), VerifiedAt: SampleBackup.Instant)], [])
+            .Of([new ListedBackup(SampleBackup.Manifest(), Verified: SampleBackup.Sound)], [], [])
             .Json.ShouldBe(
                 """
                 {
@@ -163,7 +167,10 @@ public sealed class ReportTests
                       "storedBytes": 120000000,
                       "pinned": false,
                       "verifiedAt": "2026-11-20T17:14:50Z",
-                      "drilledAt": null
+                      "verifyOutcome": "sound",
+                      "drilledAt": null,
+                      "drillOutcome": null,
+                      "drillRestoreSeconds": null
                     }
                   ],
                   "damaged": []
@@ -173,16 +180,51 @@ public sealed class ReportTests
             );
 
     [Fact]
+    public void List_and_show_say_that_a_check_failed()
+    {
+        var failed = SampleBackup.Sound with { Passed = false, Reason = "object ab is missing" };
+        var drilled = failed with { Kind = BackupMark.Drilled, Reason = "not equal", RestoreSeconds = 75 };
+        var backup = new ListedBackup(SampleBackup.Manifest(), Verified: failed, Drilled: drilled);
+
+        var list = ListReport.Of([backup], [], []);
+        var show = ShowReport.Of(backup, SampleBackup.Contents(Customers), []);
+
+        list.Text.ShouldContain("  complete,DAMAGED,DRILL-FAILED  ");
+        list.Json.ShouldContain("\"verifyOutcome\": \"damaged\"");
+        list.Json.ShouldContain("\"drillOutcome\": \"failed\"");
+        show.Json.ShouldContain("\"drillRestoreSeconds\": 75");
+        show.Text.ShouldContain(
+            """
+              verified 2026-11-20 17:14:50Z, damaged: object ab is missing
+              drilled  2026-11-20 17:14:50Z, failed, restored in 1 min 15 s: not equal
+
+            """
+        );
+    }
+
+    [Fact]
+    public void List_names_a_mark_that_cannot_be_read_and_ends_with_3()
+    {
+        var name = "marks/20261120T171449Z-k3f9/drilled.json";
+        var damaged = new DamagedDocument(name, new SuretyException(ErrorCode.RepositoryDamaged, $"{name} is damaged"));
+
+        var result = ListReport.Of([], [], [damaged]);
+
+        result.ExitCode.ShouldBe(3);
+        result.Text.ShouldEndWith($"\nDAMAGED: 1 mark cannot be read\n  20261120T171449Z-k3f9: {name} is damaged\n");
+    }
+
+    [Fact]
     public void List_of_an_empty_repository_says_so()
     {
-        ListReport.Of([], []).Text.ShouldBe("no backups\n");
-        ListReport.Of([], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
+        ListReport.Of([], [], []).Text.ShouldBe("no backups\n");
+        ListReport.Of([], [], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
     }
 
     [Fact]
     public void Show_tells_everything_that_the_backup_holds() =>
         ShowReport
-            .Of(SampleBackup.Manifest(), SampleBackup.Contents(Customers))
+            .Of(new ListedBackup(SampleBackup.Manifest()), SampleBackup.Contents(Customers), [])
             .Text.ShouldEndWith(
                 """
                   took     13.3 s
@@ -198,7 +240,7 @@ public sealed class ReportTests
     [Fact]
     public void Show_json_names_tables_with_their_digest_and_sequences_with_their_state()
     {
-        var json = ShowReport.Of(SampleBackup.Manifest(), SampleBackup.Contents(Customers)).Json;
+        var json = ShowReport.Of(new ListedBackup(SampleBackup.Manifest()), SampleBackup.Contents(Customers), []).Json;
 
         json.ShouldContain(
             """

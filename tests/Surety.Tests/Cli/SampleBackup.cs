@@ -1,4 +1,5 @@
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 using Surety.Repository.Objects;
 
 namespace Surety.Tests.Cli;
@@ -7,6 +8,16 @@ namespace Surety.Tests.Cli;
 internal static class SampleBackup
 {
     public static readonly DateTimeOffset Instant = new(2026, 11, 20, 17, 14, 50, TimeSpan.Zero);
+
+    /// <summary>That the backup was verified.</summary>
+    public static BackupMark Sound { get; } =
+        new()
+        {
+            Backup = Manifest().Id,
+            Kind = BackupMark.Verified,
+            At = Instant,
+            Passed = true,
+        };
 
     public static Manifest Manifest(string id = "20261120T171449Z-k3f9", params IncompleteItem[] incomplete) =>
         new()

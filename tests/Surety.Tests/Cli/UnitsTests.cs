@@ -100,6 +100,25 @@ public sealed class UnitsTests
         "postgres://host/db?password=***&sslmode=require"
     )]
     [InlineData("postgres://ann@host:5432/db", "postgres://ann@host:5432/db")]
+    [InlineData("PGPASSWORD=secret psql -c 'SELECT 1'", "PGPASSWORD=*** psql -c 'SELECT 1'")]
+    [InlineData("--db-password=\"a b\" --api-key=secret -x", "--db-password=*** --api-key=*** -x")]
+    [InlineData("Authorization: Bearer secret", "Authorization: Bearer ***")]
+    [InlineData("no password was given", "no password was given")]
     public void Passwords_are_taken_out_of_other_peoples_text(string text, string shown) =>
         Secrets.Hide(text).ShouldBe(shown);
+
+    [Fact]
+    public void A_command_is_shown_as_a_shell_takes_it_and_without_its_secrets() =>
+        CommandText
+            .WithoutSecrets([
+                "flyway",
+                "-url=jdbc:postgresql://db/shop",
+                "--password",
+                "secret",
+                "--token",
+                "-x",
+                "it's 5 > 4",
+                "",
+            ])
+            .ShouldBe(@"flyway -url=jdbc:postgresql://db/shop --password *** --token -x 'it'\''s 5 > 4' ''");
 }

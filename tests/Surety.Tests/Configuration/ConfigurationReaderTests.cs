@@ -73,6 +73,26 @@ public sealed class ConfigurationReaderTests : IDisposable
         "surety.yaml:3: not valid YAML near column 3",
         "check indentation, colons, quotes and keys that occur twice"
     )]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    drill:\n      assertion: []\n",
+        "surety.yaml:5: unknown key 'databases.shop.drill.assertion'",
+        "did you mean 'assertions'?"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    drill:\n      assertions: SELECT true\n",
+        "surety.yaml:5: databases.shop.drill.assertions has to be a list",
+        "write each item on a line that begins with '- '"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    drill:\n      assertions:\n      - SELECT true\n      - name: y\n",
+        "surety.yaml:7: databases.shop.drill.assertions[2] has no sql",
+        "add a query with one value, for example: sql: SELECT count(*) > 0 FROM orders"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    drill:\n      assertions:\n      - { sql: a, expected: 5 }\n",
+        "surety.yaml:6: unknown key 'databases.shop.drill.assertions[1].expected'",
+        "did you mean 'expect'?"
+    )]
     public void A_mistake_is_named_with_its_line(string yaml, string fact, string hint)
     {
         folder.Write(yaml);

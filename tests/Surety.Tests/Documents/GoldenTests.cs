@@ -1,10 +1,12 @@
 using Surety.Repository;
 using Surety.Repository.Documents;
+using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
 using Surety.Tests.Journal;
 using Surety.Tests.Manifests;
+using Surety.Tests.Marks;
 using Surety.Tests.Objects;
 
 namespace Surety.Tests.Documents;
@@ -81,15 +83,30 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void A_record_of_the_journal() =>
+    public void A_record_of_the_journal() => ShouldBeGolden("journal.json", Record(OperationJournalTests.Sample));
+
+    [Fact]
+    public void A_record_of_the_journal_that_says_everything() =>
+        ShouldBeGolden("journal-full.json", Record(OperationJournalTests.Full));
+
+    [Fact]
+    public void A_mark() =>
         ShouldBeGolden(
-            "journal.json",
+            "mark.json",
             Document.Write(
-                DocumentKind.Journal,
-                "journal/2026/11/20261120T171449Z-k3f9.json",
-                OperationJournalTests.Sample,
-                RepositoryJson.Default.JournalRecord
+                DocumentKind.Mark,
+                "marks/20261120T171401Z-k3f9/drilled.json",
+                MarkStoreTests.Failed,
+                RepositoryJson.Default.BackupMark
             )
+        );
+
+    private static byte[] Record(JournalRecord record) =>
+        Document.Write(
+            DocumentKind.Journal,
+            "journal/2026/11/20261120T171449Z-k3f9.json",
+            record,
+            RepositoryJson.Default.JournalRecord
         );
 
     private static byte[] Encode(ReadOnlySpan<byte> plain)

@@ -27,6 +27,22 @@ public sealed class OperationJournalTests : IAsyncLifetime
             Outcome = JournalRecord.Done,
         };
 
+    /// <summary>Everything that a record can say.</summary>
+    public static JournalRecord Full { get; } =
+        Sample with
+        {
+            Operation = JournalRecord.GuardOperation,
+            Outcome = JournalRecord.RolledBack,
+            SafetyBackup = SampleBackup.Id(2),
+            User = "ann",
+            Role = "owner",
+            Command = "surety guard -- psql -f change.sql",
+            Error = "query-failed",
+            Message = "the server refused the statement",
+            Guarded = new GuardedCommand("psql -f change.sql", 3),
+            Figures = new Dictionary<string, double> { ["interruptionSeconds"] = 0.25, ["rows"] = 5_000_000_000 },
+        };
+
     public async Task InitializeAsync() =>
         repository = await BackupRepository.InitAsync(memory, TimeProvider.System, Never);
 
@@ -47,6 +63,68 @@ public sealed class OperationJournalTests : IAsyncLifetime
         var names = await memory.ListAsync("journal/", Never).Select(blob => blob.Name).ToListAsync();
         names.Count(name => name.StartsWith("journal/2026/11/20261120T171449Z-")).ShouldBe(2);
         names.Count(name => name.StartsWith("journal/2027/01/20270120T171449Z-")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Everything_that_a_record_says_comes_back()
+    {
+        await repository.Journal.AppendAsync(Full, Never);
+
+        var record = (await repository.Journal.ReadAllAsync(Never)).Records.ShouldHaveSingleItem();
+
+        record.Figures.ShouldBe(Full.Figures);
+        (record with { Figures = null }).ShouldBe(Full with { Figures = null });
+    }
+
+    [Fact]
+    public async Task An_entry_becomes_a_record_of_who_runs_it()
+    {
+        var origin = new OperationOrigin("ann", "laptop", "surety drill");
+        var opened = await BackupRepository.OpenAsync(memory, TimeProvider.System, origin, Never);
+        var entry = new JournalEntry("drill", SampleBackup.Time) { Backup = SampleBackup.Id(1), Message = "not equal" };
+        entry.Measure("rows", 7);
+        entry.Measure("rows", 8);
+
+        await opened.Journal.AppendAsync(
+            entry,
+            new JournalEnd(SampleBackup.Time.AddSeconds(2), JournalRecord.Failed),
+            Never
+        );
+
+        var record = (await opened.Journal.ReadAllAsync(Never)).Records.ShouldHaveSingleItem();
+        (record.User, record.Host, record.Command).ShouldBe(("ann", "laptop", "surety drill"));
+        (record.Outcome, record.Message, record.Error).ShouldBe(("failed", "not equal", null));
+        record.FinishedAt.ShouldBe(SampleBackup.Time.AddSeconds(2));
+        record.Figures.ShouldBe(new Dictionary<string, double> { ["rows"] = 8 });
+    }
+
+    [Fact]
+    public async Task Of_a_long_journal_only_the_end_can_be_read()
+    {
+        var later = Sample with { StartedAt = Sample.StartedAt.AddDays(1) };
+        await repository.Journal.AppendAsync(later, Never);
+        await memory.WriteAsync(Name, "torn"u8.ToArray(), durable: true, Never);
+
+        var end = await repository.Journal.ReadSinceAsync(Sample.StartedAt.AddSeconds(1), Never);
+
+        end.Records.ShouldBe([later]);
+        end.Damaged.ShouldBeEmpty("what is older is not read");
+        (await repository.Journal.ReadSinceAsync(Sample.StartedAt, Never)).Damaged.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_way_back_leads_to_the_state_before()
+    {
+        var (before, safety) = (SampleBackup.Id(1), SampleBackup.Id(2));
+        var rollback = Full with { Operation = JournalRecord.RollbackOperation, Outcome = JournalRecord.Done };
+
+        (Full with { Outcome = JournalRecord.Done }).WayBack.ShouldBe(before);
+        (Full with { Outcome = JournalRecord.Failed }).WayBack.ShouldBe(before);
+        Full.WayBack.ShouldBe(safety, "the run is taken back already: what it did can be brought back");
+        (Full with { Outcome = JournalRecord.Failed, Guarded = null }).WayBack.ShouldBeNull("it never ran");
+        rollback.WayBack.ShouldBe(safety);
+        (rollback with { Outcome = JournalRecord.Failed }).WayBack.ShouldBeNull("nothing was changed");
+        Sample.WayBack.ShouldBeNull();
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Surety.Testing.Storage;
 using Surety.Testing.Time;
 using Surety.Tests.Journal;
 using Surety.Tests.Manifests;
+using Surety.Tests.Marks;
 using Surety.Tests.Objects;
 
 namespace Surety.Tests.Verify;
@@ -30,6 +31,7 @@ public sealed class VerifyTests : IAsyncLifetime
         first = await SampleBackup.CommitAsync(repository, SampleBackup.Id(1), [Shared, OnlyFirst]);
         await SampleBackup.CommitAsync(repository, SampleBackup.Id(2), [OnlySecond, Shared]);
         await repository.Journal.AppendAsync(OperationJournalTests.Sample, Never);
+        await repository.Marks.SetAsync([MarkStoreTests.Passed], Never);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -114,6 +116,22 @@ public sealed class VerifyTests : IAsyncLifetime
         report.Damaged.Single(d => d.Object == IdOf(Shared)).Backups.ShouldBe([First, Second]);
         report.Damaged.Single(d => d.Object == IdOf(OnlySecond)).Backups.ShouldBe([Second]);
         report.ObjectsChecked.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task Every_backup_that_was_checked_is_marked_with_what_was_found()
+    {
+        await Destroy(OnlySecond);
+        var at = SampleBackup.Time;
+
+        var marks = (await Verify()).Marks(at).ToList();
+
+        marks
+            .Select(mark => (mark.Backup, mark.Kind, mark.At, mark.Passed))
+            .ShouldBe([(SampleBackup.Id(1), "verified", at, true), (SampleBackup.Id(2), "verified", at, false)]);
+        marks[0].Reason.ShouldBeNull();
+        marks[1].Reason!.ShouldContain(IdOf(OnlySecond));
+        (await Verify([first])).Marks(at).ShouldHaveSingleItem().Passed.ShouldBeTrue();
     }
 
     [Fact]

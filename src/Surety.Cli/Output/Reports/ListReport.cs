@@ -1,45 +1,47 @@
+using Surety.Repository.Documents;
 using Surety.Repository.Manifests;
 
 namespace Surety.Cli.Output.Reports;
-
-/// <summary>A backup and what the repository knows of it besides.</summary>
-/// <param name="Manifest">The backup.</param>
-/// <param name="Pinned">True where retention never forgets it.</param>
-/// <param name="VerifiedAt">When its objects were last read and found right, or null.</param>
-/// <param name="DrilledAt">When it was last restored and validated, or null.</param>
-internal sealed record ListedBackup(
-    Manifest Manifest,
-    bool Pinned = false,
-    DateTimeOffset? VerifiedAt = null,
-    DateTimeOffset? DrilledAt = null
-);
 
 /// <summary>What <c>surety list</c> prints: the backups, newest first.</summary>
 internal static class ListReport
 {
     /// <param name="backups">In any order.</param>
     /// <param name="damaged">Backups whose manifest cannot be read: one that is silently not listed would be missed too late.</param>
-    public static CommandResult Of(IEnumerable<ListedBackup> backups, IReadOnlyList<DamagedManifest> damaged)
+    /// <param name="damagedMarks">Marks that cannot be read: what they said of a backup is not known.</param>
+    public static CommandResult Of(
+        IEnumerable<ListedBackup> backups,
+        IReadOnlyList<DamagedManifest> damaged,
+        IReadOnlyList<DamagedDocument> damagedMarks
+    )
     {
+        ListDocumentDamage[] allDamaged = [.. damaged.Select(DamagedEntry), .. damagedMarks.Select(DamagedEntry)];
         var newestFirst = backups
             .OrderByDescending(backup => backup.Manifest.CreatedAt)
             .ThenByDescending(backup => backup.Manifest.Id)
             .ToList();
         return CommandResult.Of(
-            new ListDocument([.. newestFirst.Select(Entry)], [.. damaged.Select(DamagedEntry)]),
+            new ListDocument([.. newestFirst.Select(Entry)], allDamaged),
             Documents.Json.ListDocument,
-            (newestFirst.Count == 0 ? "no backups\n" : Text(newestFirst)) + DamagedText(damaged),
-            damaged.Count == 0 ? ExitCodes.Done : ExitCodes.NotSound
+            (newestFirst.Count == 0 ? "no backups\n" : Text(newestFirst))
+                + DamagedText("backup", damaged.Select(DamagedEntry))
+                + DamagedText("mark", damagedMarks.Select(DamagedEntry)),
+            allDamaged.Length == 0 ? ExitCodes.Done : ExitCodes.NotSound
         );
     }
 
-    private static string DamagedText(IReadOnlyList<DamagedManifest> damaged) =>
-        damaged.Count == 0
+    private static string DamagedText(string noun, IEnumerable<ListDocumentDamage> damaged)
+    {
+        var lines = damaged.Select(piece => $"  {piece.Backup}: {piece.Reason}\n").ToList();
+        return lines.Count == 0
             ? ""
-            : $"\nDAMAGED: {Units.Count(damaged.Count, "backup")} cannot be read\n"
-                + string.Concat(damaged.Select(manifest => $"  {manifest.Backup}: {manifest.Reason}\n"));
+            : $"\nDAMAGED: {Units.Count(lines.Count, noun)} cannot be read\n{string.Concat(lines)}";
+    }
 
     private static ListDocumentDamage DamagedEntry(DamagedManifest manifest) => new(manifest.Backup, manifest.Reason);
+
+    private static ListDocumentDamage DamagedEntry(DamagedDocument mark) =>
+        new(Path.GetFileName(Path.GetDirectoryName(mark.Name)!), mark.Error.Message);
 
     private static string Text(IEnumerable<ListedBackup> backups)
     {
@@ -78,8 +80,12 @@ internal static class ListReport
         string?[] words =
         [
             backup.Manifest.Incomplete.Count > 0 ? "incomplete" : "complete",
-            backup.VerifiedAt is null ? null : "verified",
-            backup.DrilledAt is null ? null : "drilled",
+            backup.Verified is null ? null
+            : backup.Verified.Passed ? "verified"
+            : "DAMAGED",
+            backup.Drilled is null ? null
+            : backup.Drilled.Passed ? "drilled"
+            : "DRILL-FAILED",
             backup.Pinned ? "pinned" : null,
         ];
         return string.Join(',', words.Where(word => word is not null));
@@ -96,8 +102,11 @@ internal static class ListReport
             backup.Manifest.Figures.RawBytes,
             backup.Manifest.Figures.StoredBytes,
             backup.Pinned,
-            backup.VerifiedAt,
-            backup.DrilledAt
+            backup.Verified?.At,
+            MarkWords.Verification(backup.Verified),
+            backup.Drilled?.At,
+            MarkWords.Drill(backup.Drilled),
+            backup.Drilled?.RestoreSeconds
         );
 }
 
@@ -120,5 +129,8 @@ internal sealed record ListDocumentEntry(
     long StoredBytes,
     bool Pinned,
     DateTimeOffset? VerifiedAt,
-    DateTimeOffset? DrilledAt
+    string? VerifyOutcome,
+    DateTimeOffset? DrilledAt,
+    string? DrillOutcome,
+    double? DrillRestoreSeconds
 );

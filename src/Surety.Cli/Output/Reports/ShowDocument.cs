@@ -22,11 +22,18 @@ internal sealed record ShowDocument(
     IReadOnlyList<string> MaterializedViews,
     int LargeObjects,
     IReadOnlyList<string> Roles,
-    IReadOnlyList<IncompleteItem> Incomplete
+    IReadOnlyList<IncompleteItem> Incomplete,
+    DateTimeOffset? VerifiedAt,
+    string? VerifyOutcome,
+    DateTimeOffset? DrilledAt,
+    string? DrillOutcome,
+    double? DrillRestoreSeconds
 )
 {
-    public static ShowDocument Of(Manifest manifest, BackupContents contents) =>
-        new(
+    public static ShowDocument Of(ListedBackup backup, BackupContents contents)
+    {
+        var manifest = backup.Manifest;
+        return new(
             manifest.Id.ToString(),
             manifest.Database,
             manifest.Description,
@@ -45,8 +52,14 @@ internal sealed record ShowDocument(
             contents.MaterializedViews,
             contents.LargeObjects.Objects.Count,
             [.. contents.Roles.Select(role => role.Name)],
-            manifest.Incomplete
+            manifest.Incomplete,
+            backup.Verified?.At,
+            MarkWords.Verification(backup.Verified),
+            backup.Drilled?.At,
+            MarkWords.Drill(backup.Drilled),
+            backup.Drilled?.RestoreSeconds
         );
+    }
 }
 
 /// <param name="Name">Qualified.</param>

@@ -1,22 +1,61 @@
 using System.Text;
+using Surety.Repository.Documents;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 
 namespace Surety.Cli.Output.Reports;
 
 /// <summary>What <c>surety show</c> prints: everything that a backup holds.</summary>
 internal static class ShowReport
 {
-    public static CommandResult Of(Manifest manifest, BackupContents contents) =>
-        CommandResult.Of(ShowDocument.Of(manifest, contents), Documents.Json.ShowDocument, Text(manifest, contents));
+    /// <param name="damagedMarks">Marks of it that cannot be read.</param>
+    public static CommandResult Of(
+        ListedBackup backup,
+        BackupContents contents,
+        IReadOnlyList<DamagedDocument> damagedMarks
+    ) =>
+        CommandResult.Of(
+            ShowDocument.Of(backup, contents),
+            Documents.Json.ShowDocument,
+            Text(backup, contents, damagedMarks),
+            damagedMarks.Count == 0 ? ExitCodes.Done : ExitCodes.NotSound
+        );
 
-    private static string Text(Manifest manifest, BackupContents contents)
+    private static string Text(
+        ListedBackup backup,
+        BackupContents contents,
+        IReadOnlyList<DamagedDocument> damagedMarks
+    )
     {
-        var text = new StringBuilder(BackupSummary.Text(manifest));
+        var text = new StringBuilder(BackupSummary.Text(backup.Manifest));
         text.Append($"  schema   by pg_dump {contents.Schema.PgDumpMajor}{Limits(contents.Schema)}\n");
-        text.Append($"  besides  {string.Join(", ", Besides(contents))}\n\n");
-        text.Append(TableSizes.Text(contents.Tables, int.MaxValue));
-        text.Append(BackupSummary.IncompleteText(manifest.Incomplete));
+        text.Append($"  besides  {string.Join(", ", Besides(contents))}\n");
+        AppendMark(text, "verified", backup.Verified, MarkWords.Verification(backup.Verified));
+        AppendMark(text, "drilled", backup.Drilled, MarkWords.Drill(backup.Drilled));
+        foreach (var damaged in damagedMarks)
+        {
+            text.Append($"  DAMAGED  {damaged.Error.Message}\n");
+        }
+
+        text.Append('\n').Append(TableSizes.Text(contents.Tables, int.MaxValue));
+        text.Append(BackupSummary.IncompleteText(backup.Manifest.Incomplete));
         return text.ToString();
+    }
+
+    private static void AppendMark(StringBuilder text, string label, BackupMark? mark, string? outcome)
+    {
+        if (mark is null)
+        {
+            return;
+        }
+
+        text.Append($"  {label, -8} {Units.Time(mark.At)}, {outcome}");
+        if (mark.RestoreSeconds is { } seconds)
+        {
+            text.Append($", restored in {Units.Duration(TimeSpan.FromSeconds(seconds))}");
+        }
+
+        text.Append(mark.Reason is null ? "\n" : $": {mark.Reason}\n");
     }
 
     private static string Limits(SchemaEntry schema)

@@ -1,16 +1,36 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Surety.Core.Postgres.Tools;
+using Surety.Repository.Manifests;
+using Surety.Repository.Objects;
 
 namespace Surety.Core.Postgres.Schema;
 
 /// <summary>One definition of a schema, as pg_dump's text has it.</summary>
 /// <param name="Header">What pg_dump writes above it: name, type, schema, owner, tablespace.</param>
 /// <param name="Sql">Its statements.</param>
-internal sealed record SchemaDefinition(string Header, string Sql)
+internal sealed partial record SchemaDefinition(string Header, string Sql)
 {
+    /// <summary>As pg_dump calls it: <c>TABLE</c>, <c>FK CONSTRAINT</c>, <c>ACL</c>.</summary>
+    public string Type => Parts().Match(Header).Groups["type"].Value;
+
+    /// <summary>The schema that it is in; null for what is in none.</summary>
+    public string? Schema => Parts().Match(Header).Groups["schema"].Value is var name and not ("-" or "") ? name : null;
+
+    /// <summary>Its own name, or type and name of what it belongs to: <c>SCHEMA audit</c> for a schema's grants.</summary>
+    public string Name => Parts().Match(Header).Groups["name"].Value;
+
+    /// <summary>Where its file goes; null for the database's own tablespace.</summary>
+    public string? Tablespace =>
+        Parts().Match(Header).Groups["tablespace"] is { Success: true, Value: var name } ? name : null;
+
     /// <summary>For people: <c>TABLE public.orders</c>.</summary>
     public override string ToString() => SchemaText.Describe(Header);
+
+    [GeneratedRegex(
+        @"^Name: (?<name>.*); Type: (?<type>.*?); Schema: (?<schema>.*?); Owner: .*?(; Tablespace: (?<tablespace>.*))?$"
+    )]
+    private static partial Regex Parts();
 }
 
 /// <summary>
@@ -58,6 +78,18 @@ internal sealed partial class SchemaText
     {
         var command = new ToolCommand(tools.PathOf(PostgresTool.PgRestore), ["--file=-"]) { Input = archive };
         return Parse(await ToolProcess.ReadTextAsync(command, cancellationToken));
+    }
+
+    /// <summary>The text that a backup keeps.</summary>
+    public static async Task<SchemaText> FromBackupAsync(
+        ObjectStore objects,
+        SchemaEntry schema,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var stream = objects.OpenStream(schema.Text);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return Parse(await reader.ReadToEndAsync(cancellationToken));
     }
 
     /// <summary>The same without the names of NOT NULL constraints of columns, as PostgreSQL 17 and older print it.</summary>

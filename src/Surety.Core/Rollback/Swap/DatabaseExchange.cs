@@ -17,9 +17,6 @@ internal sealed class DatabaseExchange(NpgsqlConnection server, ConnectionTarget
     private const int Attempts = 3;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>True where the connection broke while the answer to COMMIT was waited for.</summary>
-    public bool IsInDoubt { get; private set; }
-
     /// <summary>Returns for how long nobody could work in a database of that name.</summary>
     /// <param name="database">The OID of the database that has the name.</param>
     /// <param name="kept">The name that it gets.</param>
@@ -48,7 +45,12 @@ internal sealed class DatabaseExchange(NpgsqlConnection server, ConnectionTarget
                 await server.RunAsync("BEGIN; SET LOCAL lock_timeout = '10s'", cancellationToken);
                 await PutAsideAsync(other, database, kept, cancellationToken);
                 await server.RunAsync(RenameSql(working, present.Database), cancellationToken);
-                await CommitAsync(cancellationToken);
+                await FinalCommit.RunAsync(
+                    server,
+                    $"whether \"{present.Database}\" is the database from before or the restored one is not known",
+                    "it is one of the two, whole: surety validate tells which",
+                    cancellationToken
+                );
                 return Stopwatch.GetElapsedTime(started);
             }
             catch (SuretyException e) when (ServerErrors.SqlStateOf(e) == PostgresErrorCodes.ObjectInUse)
@@ -92,26 +94,6 @@ internal sealed class DatabaseExchange(NpgsqlConnection server, ConnectionTarget
         }
 
         await renaming;
-    }
-
-    private async Task CommitAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            // Not to be cancelled: once it has begun, only its answer tells what happened.
-            await server.RunAsync("COMMIT", CancellationToken.None);
-        }
-        catch (SuretyException e) when (e.Code == ErrorCode.ConnectionLost)
-        {
-            IsInDoubt = true;
-            throw new SuretyException(
-                e.Code,
-                $"{e.Message}; whether \"{present.Database}\" is the database from before or the restored one is not known",
-                "it is one of the two, whole: surety validate tells which",
-                e
-            );
-        }
     }
 
     private static async Task<SuretyException> InUseAsync(

@@ -39,13 +39,12 @@ internal sealed class SwapStrategy(
         );
         await approval.RequireAsync(plan.Rollback, cancellationToken);
 
-        var copy = new WorkingDatabase(server, situation.Server, target);
-        var exchange = new DatabaseExchange(server, target);
+        var copy = new WorkingDatabase(server, situation.Server, target, "rollback");
         try
         {
-            return await CarryOutAsync(situation, plan, server, copy, exchange, cancellationToken);
+            return await CarryOutAsync(situation, plan, server, copy, cancellationToken);
         }
-        catch (SuretyException e) when (!exchange.IsInDoubt)
+        catch (SuretyException e) when (!FinalCommit.IsInDoubt(e))
         {
             throw new SuretyException(e.Code, $"{e.Message}; database \"{target.Database}\" is as it was", e.Hint, e)
             {
@@ -63,7 +62,6 @@ internal sealed class SwapStrategy(
         SwapPlan plan,
         NpgsqlConnection server,
         WorkingDatabase copy,
-        DatabaseExchange exchange,
         CancellationToken cancellationToken
     )
     {
@@ -81,6 +79,7 @@ internal sealed class SwapStrategy(
         var filled = await FillAsync(situation, server, copy, work, cancellationToken);
 
         progress.Begin("exchanging the names");
+        var exchange = new DatabaseExchange(server, situation.Options.Target);
         var interruption = await exchange.RunAsync(plan.Database, plan.Kept, copy.Target.Database, cancellationToken);
         copy.MarkNamed();
         var kept = situation.Options.Target.WithDatabase(plan.Kept);

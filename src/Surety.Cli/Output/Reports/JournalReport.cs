@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text;
+using Surety.Repository.Documents;
+using Surety.Repository.Journal;
+
+namespace Surety.Cli.Output.Reports;
+
+/// <param name="Record">What was done.</param>
+/// <param name="WayBackIsThere">True where the backup to roll back to, to undo it, is in the repository.</param>
+internal sealed record ShownRecord(JournalRecord Record, bool WayBackIsThere)
+{
+    /// <summary>The command that takes back what was done; null where there is nothing to take back, or no way.</summary>
+    public string? Recovery => WayBackIsThere ? $"surety rollback {Record.WayBack}" : null;
+}
+
+/// <summary>What <c>surety journal</c> prints: a line for each operation, and under it what else there is to know.</summary>
+internal static class JournalReport
+{
+    /// <param name="records">Newest first.</param>
+    /// <param name="damaged">Records that cannot be read: what they told may be missed.</param>
+    public static CommandResult Of(IReadOnlyList<ShownRecord> records, IReadOnlyList<DamagedDocument> damaged) =>
+        CommandResult.Of(
+            JournalDocument.Of(records, damaged),
+            Documents.Json.JournalDocument,
+            (records.Count == 0 ? "no records\n" : Text(records)) + DamagedText(damaged),
+            damaged.Count == 0 ? ExitCodes.Done : ExitCodes.NotSound
+        );
+
+    private static string Text(IReadOnlyList<ShownRecord> records)
+    {
+        var table = new TextTable(
+            new("STARTED"),
+            new("OPERATION"),
+            new("DATABASE"),
+            new("BACKUP"),
+            new("OUTCOME"),
+            new("TOOK", Right: true),
+            new("BY")
+        );
+        foreach (var (record, _) in records)
+        {
+            table.Add(
+                Units.Time(record.StartedAt),
+                record.Operation,
+                record.Database ?? "",
+                record.Backup?.ToString() ?? "",
+                record.Outcome,
+                Units.Duration(record.FinishedAt - record.StartedAt),
+                record.User is { } user ? $"{user}@{record.Host}" : record.Host
+            );
+        }
+
+        var lines = table.ToString().Split('\n');
+        var text = new StringBuilder($"{lines[0]}\n");
+        for (var i = 0; i < records.Count; i++)
+        {
+            text.Append($"{lines[i + 1]}\n");
+            AppendDetails(text, records[i]);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendDetails(StringBuilder text, ShownRecord shown)
+    {
+        var record = shown.Record;
+        Line("command", record.Command);
+        if (record.Guarded is { } guarded)
+        {
+            var end = guarded.ExitCode is { } number ? $"exit code {Invariant(number)}" : "did not end by itself";
+            Line("ran", $"{guarded.Command} ({end})");
+        }
+
+        Line("safety", record.SafetyBackup?.ToString());
+        Line("figures", Figures(record.Figures));
+        Line("error", record.Error is { } code ? $"[{code}] {record.Message}" : null);
+        Line("found", record.Error is null ? record.Message : null);
+        Line("undo", shown.Recovery ?? (record.WayBack is { } gone ? $"not possible: backup {gone} is gone" : null));
+
+        void Line(string label, string? value)
+        {
+            if (value is not null)
+            {
+                text.Append($"    {label, -8} {value.ReplaceLineEndings(" ")}\n");
+            }
+        }
+    }
+
+    private static string? Figures(IReadOnlyDictionary<string, double>? figures) =>
+        figures is null ? null : string.Join(", ", figures.Select(figure => $"{figure.Key} {Figure(figure.Value)}"));
+
+    private static string Figure(double value) => value.ToString("#,0.###", CultureInfo.InvariantCulture);
+
+    private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string DamagedText(IReadOnlyList<DamagedDocument> damaged) =>
+        damaged.Count == 0
+            ? ""
+            : $"\nDAMAGED: {Units.Count(damaged.Count, "record")} cannot be read\n"
+                + string.Concat(damaged.Select(piece => $"  {piece.Name}: {piece.Error.Message}\n"));
+}
+
+/// <summary>What <c>journal --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
+internal sealed record JournalDocument(
+    IReadOnlyList<JournalDocumentRecord> Records,
+    IReadOnlyList<JournalDocumentDamage> Damaged
+)
+{
+    public static JournalDocument Of(IReadOnlyList<ShownRecord> records, IReadOnlyList<DamagedDocument> damaged) =>
+        new(
+            [.. records.Select(JournalDocumentRecord.Of)],
+            [.. damaged.Select(piece => new JournalDocumentDamage(piece.Name, piece.Error.Message))]
+        );
+}
+
+internal sealed record JournalDocumentDamage(string Record, string Reason);
+
+internal sealed record JournalDocumentRecord(
+    string Operation,
+    string? Backup,
+    string? SafetyBackup,
+    string? Database,
+    string? Role,
+    string? User,
+    string Host,
+    string? Command,
+    DateTimeOffset StartedAt,
+    DateTimeOffset FinishedAt,
+    double DurationSeconds,
+    string Outcome,
+    string? Error,
+    string? Message,
+    GuardedCommand? Guarded,
+    IReadOnlyDictionary<string, double> Figures,
+    string? Recovery
+)
+{
+    public static JournalDocumentRecord Of(ShownRecord shown)
+    {
+        var record = shown.Record;
+        return new(
+            record.Operation,
+            record.Backup?.ToString(),
+            record.SafetyBackup?.ToString(),
+            record.Database,
+            record.Role,
+            record.User,
+            record.Host,
+            record.Command,
+            record.StartedAt,
+            record.FinishedAt,
+            Math.Round((record.FinishedAt - record.StartedAt).TotalSeconds, 3),
+            record.Outcome,
+            record.Error,
+            record.Message,
+            record.Guarded,
+            record.Figures ?? new Dictionary<string, double>(),
+            shown.Recovery
+        );
+    }
+}

@@ -1,0 +1,21 @@
+using Surety.Repository.Documents;
+using Surety.Repository.Manifests;
+
+namespace Surety.Repository.Marks;
+
+/// <summary>Marks, and those that could not be read; whoever lists must show these too.</summary>
+public sealed class MarkList
+{
+    private readonly Dictionary<(BackupId, string), BackupMark> marks;
+
+    internal MarkList(IEnumerable<BackupMark> marks, IReadOnlyList<DamagedDocument> damaged)
+    {
+        this.marks = marks.ToDictionary(mark => (mark.Backup, mark.Kind));
+        Damaged = damaged;
+    }
+
+    public IReadOnlyList<DamagedDocument> Damaged { get; }
+
+    /// <summary>The mark of a kind that a backup has, or null.</summary>
+    public BackupMark? Find(BackupId backup, string kind) => marks.GetValueOrDefault((backup, kind));
+}
