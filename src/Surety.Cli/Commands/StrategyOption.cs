@@ -15,6 +15,7 @@ internal static class StrategyOption
     >
     {
         [Auto] = null,
+        ["rewind"] = RollbackStrategy.Rewind,
         ["swap"] = RollbackStrategy.Swap,
         ["replace"] = RollbackStrategy.Replace,
     };

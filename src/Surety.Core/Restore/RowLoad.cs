@@ -13,10 +13,6 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
 {
     private const long PieceBytes = 64 << 20;
 
-    // Manual section on COPY, "Binary Format": signature, flags, length of the header extension; and the trailer.
-    private static readonly byte[] BinaryHeader = [.. "PGCOPY\n"u8, 0xff, .. "\r\n\0"u8, 0, 0, 0, 0, 0, 0, 0, 0];
-    private static readonly byte[] BinaryTrailer = [0xff, 0xff];
-
     /// <param name="IsWholeTable">The table is empty, and nobody else loads it.</param>
     private sealed record Piece(TableEntry Table, IReadOnlyList<ChunkEntry> Chunks, long Bytes, bool IsWholeTable);
 
@@ -90,34 +86,21 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
         CancellationToken cancellationToken
     )
     {
-        var binary = table.Format == RowFormat.Binary;
-        var columns = table.Columns.Count == 0 ? "" : $" ({SqlText.Identifiers(table.Columns)})";
-        var sql =
-            $"COPY {destination}{columns} FROM STDIN (FORMAT {(binary ? "binary" : "text")}{(freeze ? ", FREEZE" : "")})";
-        try
-        {
-            var sent = SqlText.ForClientEncoding(sql, encoding);
-            await using var stream = await OpenAsync(connection, sent, binary, cancellationToken);
-            if (binary)
-            {
-                await stream.WriteAsync(BinaryHeader, cancellationToken);
-            }
+        await CopyIn.RunAsync(
+            connection,
+            new CopyTarget(destination, table.Columns, table.Format, encoding, freeze),
+            WriteAsync,
+            cancellationToken
+        );
 
+        async Task WriteAsync(Stream stream, CancellationToken token)
+        {
             foreach (var chunk in chunks)
             {
-                using var plain = await objects.GetAsync(chunk.Object, cancellationToken);
-                await stream.WriteAsync(plain.Bytes, cancellationToken);
+                using var plain = await objects.GetAsync(chunk.Object, token);
+                await stream.WriteAsync(plain.Bytes, token);
                 progress.Add(chunk.Rows, chunk.RawBytes);
             }
-
-            if (binary)
-            {
-                await stream.WriteAsync(BinaryTrailer, cancellationToken);
-            }
-        }
-        catch (NpgsqlException e)
-        {
-            throw ServerErrors.From(e);
         }
     }
 
@@ -181,14 +164,4 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
             yield return new Piece(table, chunks, bytes, IsWholeTable: false);
         }
     }
-
-    private static async Task<Stream> OpenAsync(
-        NpgsqlConnection connection,
-        string sql,
-        bool binary,
-        CancellationToken cancellationToken
-    ) =>
-        binary
-            ? await connection.BeginRawBinaryCopyAsync(sql, cancellationToken)
-            : ((StreamWriter)await connection.BeginTextImportAsync(sql, cancellationToken)).BaseStream;
 }

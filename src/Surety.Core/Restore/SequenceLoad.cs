@@ -30,8 +30,7 @@ internal static class SequenceLoad
     }
 
     /// <summary>
-    /// As <see cref="RunAsync"/> for the sequences that existing tables own, within the caller's transaction: setval alone
-    /// would survive its rollback, while RESTART gives the sequence a new file that goes with it (manual, ALTER SEQUENCE).
+    /// As <see cref="RunWithinAsync"/>, for those of the sequences that existing tables own.
     /// </summary>
     public static async Task RunOwnedAsync(
         NpgsqlConnection connection,
@@ -47,13 +46,26 @@ internal static class SequenceLoad
             tables.Select(t => t.Sql).ToArray()
         );
         var kept = sequences.Where(s => owned.Contains(QualifiedName.Of(s))).ToList();
-        if (kept.Count == 0)
+        await RunWithinAsync(connection, kept, cancellationToken);
+    }
+
+    /// <summary>
+    /// As <see cref="RunAsync"/>, within the caller's transaction: setval alone would survive its rollback, while RESTART
+    /// gives the sequence a new file that goes with it, and keeps others from taking numbers (manual, ALTER SEQUENCE).
+    /// </summary>
+    public static async Task RunWithinAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<SequenceEntry> sequences,
+        CancellationToken cancellationToken
+    )
+    {
+        if (sequences.Count == 0)
         {
             return;
         }
 
-        var restarts = kept.Select(s => $"ALTER SEQUENCE {QualifiedName.Of(s).Sql} RESTART");
+        var restarts = sequences.Select(s => $"ALTER SEQUENCE {QualifiedName.Of(s).Sql} RESTART");
         await connection.RunAsync(string.Join("; ", restarts), cancellationToken);
-        await RunAsync(connection, kept, cancellationToken);
+        await RunAsync(connection, sequences, cancellationToken);
     }
 }

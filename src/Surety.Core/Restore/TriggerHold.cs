@@ -15,7 +15,7 @@ internal sealed class TriggerHold(NpgsqlConnection connection, IReadOnlyList<Qua
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         await RefuseAsync(AlwaysActingSql, "would run while rows are replaced", cancellationToken);
-        if (await TrySilenceSessionAsync(cancellationToken))
+        if (await SilentSession.TryAsync(connection, cancellationToken))
         {
             return;
         }
@@ -52,22 +52,6 @@ internal sealed class TriggerHold(NpgsqlConnection connection, IReadOnlyList<Qua
         FROM pg_trigger t
         WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND t.tgrelid = ANY ($1::text[]::regclass[])
         """;
-
-    /// <summary>False where the role may not (manual section 20.11.1, session_replication_role).</summary>
-    private async Task<bool> TrySilenceSessionAsync(CancellationToken cancellationToken)
-    {
-        await connection.RunAsync("SAVEPOINT before_role", cancellationToken);
-        try
-        {
-            await connection.RunAsync("SET LOCAL session_replication_role = replica", cancellationToken);
-            return true;
-        }
-        catch (SuretyException e) when (e.Code == ErrorCode.PrivilegeMissing)
-        {
-            await connection.RunAsync("ROLLBACK TO before_role", cancellationToken);
-            return false;
-        }
-    }
 
     private async Task RefuseAsync(string sql, string what, CancellationToken cancellationToken)
     {

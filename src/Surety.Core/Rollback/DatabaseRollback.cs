@@ -3,6 +3,7 @@ using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Core.Rollback.Replace;
+using Surety.Core.Rollback.Rewind;
 using Surety.Core.Rollback.Swap;
 using Surety.Repository;
 using Surety.Repository.Errors;
@@ -67,6 +68,7 @@ public sealed class DatabaseRollback(
         var safety = new SafetyBackup(new SnapshotCapture(repository, tools, clock, progress));
         return new()
         {
+            [RollbackStrategy.Rewind] = new RewindStrategy(repository, safety, clock, progress),
             [RollbackStrategy.Swap] = new SwapStrategy(repository, tools, safety, clock, progress),
             [RollbackStrategy.Replace] = new ReplaceStrategy(repository, tools, safety, progress),
         };

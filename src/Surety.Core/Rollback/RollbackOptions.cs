@@ -6,6 +6,9 @@ namespace Surety.Core.Rollback;
 /// <summary>How a database is made equal to a backup. <c>StrategyChoice</c> says which fits when.</summary>
 public enum RollbackStrategy
 {
+    /// <summary>Where the schema is the same: the rows that differ are taken out and put back, in one transaction.</summary>
+    Rewind,
+
     /// <summary>A copy is restored beside the database, proven, and takes its name.</summary>
     Swap,
 

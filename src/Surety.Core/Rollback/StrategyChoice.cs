@@ -7,8 +7,9 @@ namespace Surety.Core.Rollback;
 internal readonly record struct StrategyChoice(RollbackStrategy Strategy, string Why)
 {
     /// <summary>
-    /// The one asked for; else the least intrusive that the situation allows: a swap interrupts for a moment and keeps
-    /// the old database, where replacing locks everything until the last row is back.
+    /// The one asked for; else the least intrusive that the situation allows. A rewind changes nothing but the rows that
+    /// differ; a swap interrupts for a moment and keeps the old database, where replacing locks everything until the last
+    /// row is back.
     /// </summary>
     public static async Task<StrategyChoice> MakeAsync(RollbackSituation situation, CancellationToken cancellationToken)
     {
@@ -21,6 +22,14 @@ internal readonly record struct StrategyChoice(RollbackStrategy Strategy, string
         var schema = situation.Schema.Identical
             ? "the schema is the same"
             : $"{situation.Schema.Differences.Count} definitions of the schema changed";
+        if (options.Tables.Count > 0 || situation.Schema.Identical)
+        {
+            return new(
+                RollbackStrategy.Rewind,
+                options.Tables.Count > 0 ? "only rows of some tables are wanted" : schema
+            );
+        }
+
         if (options.IsLimited)
         {
             return new(RollbackStrategy.Replace, $"{schema}, and only a part of the database is rolled back");

@@ -1,0 +1,38 @@
+using Surety.Core.Compare.Differences;
+using Surety.Core.Postgres.Catalog;
+using Surety.Core.Restore;
+using Surety.Repository.Manifests;
+
+namespace Surety.Core.Rollback.Rewind;
+
+/// <summary>What of the backup is to be in the database again.</summary>
+/// <param name="Tables">Single tables, or the leaves of a partitioned one that rows are loaded through.</param>
+/// <param name="Sequences">With single tables: none, since the owner of a sequence is known to the database only.</param>
+/// <param name="HasLargeObjects">They belong to no schema and no table.</param>
+internal sealed record RewindScope(
+    IReadOnlyList<TableGroup> Tables,
+    IReadOnlyList<SequenceEntry> Sequences,
+    bool HasLargeObjects
+)
+{
+    public static RewindScope Of(RollbackSituation situation)
+    {
+        var (contents, options) = (situation.Contents, situation.Options);
+        var groups = TableGroup.Of(contents).Values;
+        if (options.Tables.Count > 0)
+        {
+            var chosen = TableSelection.Find(contents, options.Tables).ToHashSet();
+            return new([.. groups.Where(g => g.Tables.Any(chosen.Contains))], [], HasLargeObjects: false);
+        }
+
+        var schemas = options.Schemas;
+        return new(
+            [.. groups.Where(g => Includes(schemas, g.Name.Schema))],
+            [.. contents.Sequences.Where(s => Includes(schemas, s.Schema))],
+            HasLargeObjects: schemas.IsAll && contents.Schema.OnlySchemas.Count == 0
+        );
+    }
+
+    private static bool Includes(SchemaFilter schemas, string name) =>
+        (schemas.Only.Count == 0 || schemas.Only.Contains(name)) && !schemas.Except.Contains(name);
+}
