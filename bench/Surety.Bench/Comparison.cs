@@ -10,7 +10,7 @@ namespace Surety.Bench;
 /// down slows all of them down; then the medians and their ratios.
 /// <c>compare --surety PROGRAM [--rounds 3] [--scale 60] [--orders 3000000]</c>
 /// </summary>
-internal sealed class Comparison : IDisposable
+internal sealed partial class Comparison : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("surety-bench-");
     private readonly Results results = new();
@@ -83,6 +83,8 @@ internal sealed class Comparison : IDisposable
         Backup("two", repository, "surety backup (first)");
         Backup("two", repository, "surety backup (nothing changed)");
         Surety("two", "surety validate", ["validate", "latest"], repository);
+        Surety("two", "surety diff", ["diff", "latest"], repository);
+        Surety("two", "surety guard -- true", ["guard", "--", "true"], repository);
         Dump("two", round, "pg_dump -Fd -j2", tools, []);
         if (tools18 is not null)
         {
@@ -93,6 +95,7 @@ internal sealed class Comparison : IDisposable
         Restore(repository);
         PgRestore(round, 2);
         PgRestore(round, 4);
+        RollBack(round, repository);
         // Other values each round: rows that only moved would be found in the repository.
         Tool(
             PostgresTool.Psql,
@@ -160,7 +163,7 @@ internal sealed class Comparison : IDisposable
         return path;
     }
 
-    private void Backup(string database, string repository, string name)
+    private string Backup(string database, string repository, string name)
     {
         var measured = MeasuredProcess.Run(
             surety,
@@ -169,6 +172,7 @@ internal sealed class Comparison : IDisposable
         );
         using var document = JsonDocument.Parse(measured.Output);
         results.Add(database, name, measured, document.RootElement.GetProperty("newBytes").GetInt64());
+        return document.RootElement.GetProperty("id").GetString()!;
     }
 
     private void Surety(string set, string name, string[] arguments, string repository) =>

@@ -20,6 +20,9 @@ public sealed record RollbackReport
     public required RollbackProof Proof { get; init; }
     public required double DurationSeconds { get; init; }
 
+    /// <summary>How much of that the safety backup took; 0 where none was asked for.</summary>
+    public required double SafetySeconds { get; init; }
+
     /// <summary>For how long sessions could not use the database, or not write to it.</summary>
     public required double InterruptionSeconds { get; init; }
 

@@ -52,6 +52,7 @@ internal sealed record RollbackDocument(
     long RowsInserted,
     string Proof,
     double DurationSeconds,
+    double SafetySeconds,
     double InterruptionSeconds,
     string? KeptDatabase,
     IReadOnlyList<string> Warnings
@@ -67,6 +68,7 @@ internal sealed record RollbackDocument(
             report.RowsInserted,
             report.Proof.ToString().ToLowerInvariant(),
             report.DurationSeconds,
+            report.SafetySeconds,
             report.InterruptionSeconds,
             report.KeptDatabase,
             report.Warnings

@@ -113,6 +113,7 @@ internal sealed class ReplaceStrategy(
             RowsInserted = situation.Contents.Tables.Where(t => scope.Covers(t.Schema)).Sum(t => t.Receipt.Rows),
             Proof = RollbackProof.Reread,
             DurationSeconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3),
+            SafetySeconds = safety?.Figures.DurationSeconds ?? 0,
             InterruptionSeconds = Math.Round(Stopwatch.GetElapsedTime(locked).TotalSeconds, 3),
         };
     }

@@ -109,6 +109,7 @@ internal sealed class RewindStrategy(
             RowsInserted = changes.Tables.Sum(t => t.Rows.Inserted.Rows),
             Proof = situation.Options.Proof,
             DurationSeconds = Seconds(started),
+            SafetySeconds = present.SafetyBackup?.Figures.DurationSeconds ?? 0,
             InterruptionSeconds = Seconds(locked),
             Warnings = [.. warnings, .. situation.Abandoned],
         };

@@ -94,6 +94,7 @@ internal sealed class SwapStrategy(
             RowsInserted = contents.Tables.Sum(t => t.Receipt.Rows),
             Proof = RollbackProof.Reread,
             DurationSeconds = Seconds(Stopwatch.GetElapsedTime(started)),
+            SafetySeconds = safety?.Figures.DurationSeconds ?? 0,
             InterruptionSeconds = Seconds(interruption),
             KeptDatabase = plan.Kept,
             Warnings = [.. written, .. filled.Warnings, .. situation.Abandoned],
