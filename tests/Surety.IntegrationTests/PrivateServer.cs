@@ -17,7 +17,12 @@ public sealed class PrivateServer : IAsyncLifetime
         var tools = await PostgresFixture.Locator.ServerAsync(null, CancellationToken.None);
         var options = new ScratchServerOptions
         {
-            Settings = new Dictionary<string, string> { ["max_connections"] = "200" },
+            Settings = new Dictionary<string, string>
+            {
+                ["max_connections"] = "200",
+                // Stopped hard, a server loses what it was told last, unless a commit waits for its WAL to be written.
+                ["synchronous_commit"] = "on",
+            },
         };
         server = await ScratchServer.StartAsync(tools, options, CancellationToken.None);
     }

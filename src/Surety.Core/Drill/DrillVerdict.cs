@@ -34,6 +34,11 @@ internal sealed record DrillVerdict(IReadOnlyList<string> Failures, IReadOnlyLis
         (isComplete ? failures : warnings).AddRange(
             validation.Schema.Differences.Select(d => $"schema: {d.Definition} {d.Change}".ToLowerInvariant())
         );
+        if (validation.Schema.Doubt is { } doubt)
+        {
+            warnings.Add($"the schemas could only be compared as texts: {doubt}");
+        }
+
         return new DrillVerdict(failures, warnings);
     }
 
