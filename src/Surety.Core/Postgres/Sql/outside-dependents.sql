@@ -9,13 +9,13 @@ gone (classid, objid, kind) AS (
   UNION
     SELECT d.classid, d.objid, d.deptype
     FROM gone g
-    JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype IN ('a', 'i', 'P', 'S')
+    JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype IN ('a', 'i', 'e', 'P', 'S')
     WHERE NOT (d.classid = g.classid AND d.objid = g.objid)
 ),
 dependent AS (
     SELECT DISTINCT d.classid, d.objid
     FROM gone g
-    JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype <> 'e'
+    JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid
     WHERE (d.classid, d.objid) NOT IN (SELECT classid, objid FROM gone)
 ),
 part_of AS (

@@ -64,11 +64,14 @@ made AS (
     JOIN pg_namespace n ON n.oid = s.oid
     WHERE s.nspname <> 'public'
       AND pg_has_role(s.nspowner, 'USAGE')
+      -- An extension that stays, or a member of one.
       AND NOT EXISTS (
           SELECT FROM pg_depend d
+          LEFT JOIN pg_depend e ON e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e'
+          JOIN pg_extension x
+              ON x.oid = CASE WHEN d.classid = 'pg_extension'::regclass THEN d.objid ELSE e.refobjid END
           WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = s.oid
-            AND (d.classid = 'pg_extension'::regclass
-                 OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e'))
+            AND (cardinality($1::text[]) > 0 OR x.extname = ANY ($3) OR NOT pg_has_role(x.extowner, 'USAGE'))
       )
 )
 SELECT m.classid::oid, m.objid, m.version::text, coalesce(pg_describe_object(m.classid, m.objid, 0), '?') AS description,

@@ -9,7 +9,7 @@ namespace Surety.Core.Rollback.Swap;
 /// Gives a database's name to another one, both renames in one transaction. ALTER DATABASE RENAME locks the database: who
 /// connects from then on waits, while it lets those who are connected some seconds to leave; and they are ended meanwhile,
 /// from another session. So nothing has to be forbidden beforehand that a killed Surety could not allow again: the server
-/// rolls back, and the name is where it was (docs/decisions/0011).
+/// rolls back, and the name is where it was (docs/decisions/0013).
 /// </summary>
 internal sealed class DatabaseExchange(NpgsqlConnection server, ConnectionTarget present)
 {
