@@ -48,6 +48,7 @@ internal sealed class CommandLine
             new DiffCommand(),
             new RestoreCommand(),
             new RollbackCommand(),
+            new GuardCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
@@ -62,7 +63,10 @@ internal sealed class CommandLine
 
         if (UsageFailure.Of(parsed) is { } failure)
         {
-            return Task.FromResult(Fail(output, failure));
+            output.Write(failure);
+            return Task.FromResult(
+                (parsed.CommandResult.Command as SuretyCommand)?.ExitCodeOf(failure) ?? failure.ExitCode
+            );
         }
 
         if (parsed.GetValue(version))
@@ -90,6 +94,7 @@ internal sealed class CommandLine
             (SuretyCommand)parsed.CommandResult.Command,
             parsed,
             new OperationProgress(),
+            display: null,
             cancellationToken
         );
     }

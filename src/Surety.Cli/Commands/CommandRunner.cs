@@ -27,19 +27,19 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         }
         catch (SuretyException exception)
         {
-            return Fail(Failure.Of(exception));
+            return Fail(command, Failure.Of(exception));
         }
         catch (OperationCanceledException) when (cancellation.Interrupted)
         {
-            return Fail(Failure.Cancelled(command.UnfinishedState));
+            return Fail(command, Failure.Cancelled(command.UnfinishedState));
         }
         catch (OperationCanceledException) when (cancellation.TimedOut)
         {
-            return Fail(Failure.TimedOut(limit!.Value, command.UnfinishedState));
+            return Fail(command, Failure.TimedOut(limit!.Value, command.UnfinishedState));
         }
         catch (Exception exception)
         {
-            return Fail(Failure.Unexpected(exception, command.UnfinishedState));
+            return Fail(command, Failure.Unexpected(exception, command.UnfinishedState));
         }
     }
 
@@ -48,6 +48,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         SuretyCommand command,
         ParseResult arguments,
         OperationProgress progress,
+        ProgressDisplay? display,
         CancellationToken cancellationToken
     )
     {
@@ -56,6 +57,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         {
             Output = output,
             Progress = progress,
+            Display = display,
             Host = host,
             Cancellation = cancellationToken,
         };
@@ -70,12 +72,12 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
     {
         var progress = new OperationProgress();
         await using var display = ProgressDisplay.Start(progress, output, host.Clock);
-        return await InvokeAsync(command, arguments, progress, cancellationToken);
+        return await InvokeAsync(command, arguments, progress, display, cancellationToken);
     }
 
-    private int Fail(Failure failure)
+    private int Fail(SuretyCommand command, Failure failure)
     {
         output.Write(failure);
-        return failure.ExitCode;
+        return command.ExitCodeOf(failure);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class RollbackCommand : SuretyCommand
         var report = await rollback.RunAsync(
             manifest,
             OptionsOf(arguments, context),
-            Approval(arguments.GetValue(yes), context),
+            RollbackApproval.Of(arguments.GetValue(yes), context),
             context.Cancellation
         );
         return RollbackResult.Of(report);
@@ -107,24 +107,4 @@ internal sealed class RollbackCommand : SuretyCommand
             LeaveReplication = arguments.GetValue(leaveReplication),
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
         };
-
-    /// <summary>Without a terminal the plan is told too, so that leaving <c>--yes</c> out shows what it would do.</summary>
-    private static PlanApproval Approval(bool yes, OperationContext context) =>
-        new(
-            async (plan, _) =>
-            {
-                var text = RollbackPlanText.Of(plan);
-                if (yes || !context.Output.CanAsk)
-                {
-                    context.Output.Say(text.TrimEnd());
-                }
-
-                if (!yes)
-                {
-                    var consequence = $"a rollback would replace the contents of database {plan.Database}";
-                    await Confirmation.RequireAsync(text, consequence, plan.Database, context);
-                }
-            },
-            WaitsForPerson: !yes && context.Output.CanAsk
-        );
 }

@@ -36,6 +36,19 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
         }
     }
 
+    /// <summary>Tells people that something went wrong beside the result, even with <c>--quiet</c>.</summary>
+    public void Warn(string fact)
+    {
+        if (live is not null)
+        {
+            live.WriteLine($"WARNING: {fact}");
+        }
+        else
+        {
+            console.Error.WriteLine($"WARNING: {fact}");
+        }
+    }
+
     /// <summary>True where somebody can be asked something.</summary>
     public bool CanAsk => console.CanAsk;
 

@@ -8,14 +8,22 @@ namespace Surety.Cli.Output;
 /// </summary>
 internal static partial class Secrets
 {
-    public static string Hide(string text) => Keyword().Replace(Url().Replace(text, "$1***@"), "$1***");
+    /// <summary>What a setting is called whose value is a secret, as a part of a regular expression.</summary>
+    internal const string Names = "(?:password|passwd|pwd|passphrase|secret|token|api[-_]?key)";
+
+    public static string Hide(string text) =>
+        Header().Replace(Keyword().Replace(Url().Replace(text, "$1***@"), "$1***"), "$1***");
 
     [GeneratedRegex(@"(://[^\s:/@]*:)[^\s/]*@")]
     private static partial Regex Url();
 
+    // PGPASSWORD=..., sslpassword = '...', --token=...
     [GeneratedRegex(
-        @"(\b(?:password|passphrase|sslpassword)\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^\s;&]+)",
+        $@"({Names}[\w-]*\s*=\s*)(?:'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*""|[^\s;&]+)",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Keyword();
+
+    [GeneratedRegex(@"(\bauthorization:\s*(?:\w+\s+)?)[^\s'""]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Header();
 }

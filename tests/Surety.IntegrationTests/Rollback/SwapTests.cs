@@ -59,15 +59,10 @@ public sealed class SwapTests(PostgresFixture postgres) : IClassFixture<Postgres
         await RollBackAsync(safety, database, o => o with { SafetyBackup = false });
 
         (await backups.ValidateAsync(safety, database)).ShouldBeExact();
-        var records = (await backups.JournalAsync()).Records.Where(r =>
-            r.Operation == JournalRecord.RollbackOperation
-        );
+        var records = (await backups.JournalAsync()).Records.Where(r => r.Operation == JournalRecord.RollbackOperation);
         records
             .Select(r => (r.Backup, r.SafetyBackup, r.Outcome))
-            .ShouldBe([
-                (manifest.Id, report.SafetyBackup, JournalRecord.Done),
-                (safety.Id, null, JournalRecord.Done),
-            ]);
+            .ShouldBe([(manifest.Id, report.SafetyBackup, JournalRecord.Done), (safety.Id, null, JournalRecord.Done)]);
     }
 
     [Fact]
