@@ -38,6 +38,7 @@ public sealed class SnapshotCapture(
     {
         var startedAt = clock.GetUtcNow();
         progress.Begin("connecting");
+        tools.LookAhead();
         await PoolerDetection.EnsureSessionAsync(options.Source, cancellationToken);
         return await repository.Locks.HoldSharedAsync(
             "backup",

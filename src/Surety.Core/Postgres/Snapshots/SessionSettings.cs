@@ -38,6 +38,8 @@ internal static class SessionSettings
             "synchronize_seqscans = off",
             "enable_tidscan = on",
             "max_parallel_workers_per_gather = 0",
+            // The catalog queries look costly to the planner and are not: compiling them takes longer than running them.
+            "jit = off",
             "statement_timeout = 0",
             "lock_timeout = 0",
             "idle_in_transaction_session_timeout = 0",

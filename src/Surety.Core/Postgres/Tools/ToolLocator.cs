@@ -24,6 +24,9 @@ public sealed class ToolLocator
         inventory = new Lazy<Task<ToolInventory>>(LookAsync);
     }
 
+    /// <summary>Begins to look, for whoever will ask only after something else that takes time.</summary>
+    internal void LookAhead() => _ = inventory.Value;
+
     /// <summary>Everything that was found, the newest version first.</summary>
     public Task<ToolInventory> InventoryAsync(CancellationToken cancellationToken) =>
         inventory.Value.WaitAsync(cancellationToken);
