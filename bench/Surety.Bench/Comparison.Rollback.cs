@@ -25,12 +25,7 @@ internal sealed partial class Comparison
     private void Recreate(int round)
     {
         var dump = Path.Combine(folder.FullName, $"dump-two-{round}");
-        string[] script =
-        [
-            "-ec",
-            "createdb back; dropdb back; createdb back; pg_restore -j4 -d back \"$0\"",
-            dump,
-        ];
+        string[] script = ["-ec", "createdb back; dropdb back; createdb back; pg_restore -j4 -d back \"$0\"", dump];
         var environment = Environment("postgres");
         environment["PATH"] = $"{tools.Folder}:{System.Environment.GetEnvironmentVariable("PATH")}";
         results.Add("two", "dropdb, createdb, pg_restore -j4", MeasuredProcess.Run("sh", script, environment));

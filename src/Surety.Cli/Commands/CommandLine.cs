@@ -50,6 +50,7 @@ internal sealed class CommandLine
             new RollbackCommand(),
             new DrillCommand(),
             new JournalCommand(),
+            new GuardCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
@@ -64,7 +65,10 @@ internal sealed class CommandLine
 
         if (UsageFailure.Of(parsed) is { } failure)
         {
-            return Task.FromResult(Fail(output, failure));
+            output.Write(failure);
+            return Task.FromResult(
+                (parsed.CommandResult.Command as SuretyCommand)?.ExitCodeOf(failure) ?? failure.ExitCode
+            );
         }
 
         if (parsed.GetValue(version))
@@ -92,6 +96,7 @@ internal sealed class CommandLine
             (SuretyCommand)parsed.CommandResult.Command,
             parsed,
             new OperationProgress(),
+            display: null,
             stopping
         );
     }

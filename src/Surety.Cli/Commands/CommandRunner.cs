@@ -27,7 +27,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         {
             var failure = Failure.Of(exception, command.UnfinishedState, cancellation);
             output.Write(failure);
-            return failure.ExitCode;
+            return command.ExitCodeOf(failure);
         }
     }
 
@@ -36,6 +36,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         SuretyCommand command,
         ParseResult arguments,
         OperationProgress progress,
+        ProgressDisplay? display,
         OperationCancellation stopping
     )
     {
@@ -44,6 +45,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         {
             Output = output,
             Progress = progress,
+            Display = display,
             Host = host,
             Stopping = stopping,
             CommandLine = commandLine,
@@ -59,6 +61,6 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
     {
         var progress = new OperationProgress();
         await using var display = ProgressDisplay.Start(progress, output, host.Clock);
-        return await InvokeAsync(command, arguments, progress, stopping);
+        return await InvokeAsync(command, arguments, progress, display, stopping);
     }
 }

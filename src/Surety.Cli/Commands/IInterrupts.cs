@@ -10,22 +10,60 @@ internal interface IInterrupts
     /// the process at once. Both until disposed.
     /// </summary>
     IDisposable Listen(Action onInterrupt);
+
+    /// <summary>
+    /// While a command has the terminal, signals are its business: each goes to <paramref name="onSignal"/> and to no
+    /// listener, and this process outlives it. Until disposed.
+    /// </summary>
+    IDisposable PassOn(Action<PosixSignal> onSignal);
 }
 
 /// <summary>The signals SIGINT and SIGTERM.</summary>
 internal sealed class ProcessInterrupts : IInterrupts
 {
-    public IDisposable Listen(Action onInterrupt) => new Registration(onInterrupt);
+    private volatile bool passing;
+
+    public IDisposable Listen(Action onInterrupt) => new Registration(this, onInterrupt);
+
+    public IDisposable PassOn(Action<PosixSignal> onSignal) => new Passing(this, onSignal);
+
+    private sealed class Passing : IDisposable
+    {
+        private readonly ProcessInterrupts owner;
+        private readonly List<PosixSignalRegistration> registrations;
+
+        public Passing(ProcessInterrupts owner, Action<PosixSignal> onSignal)
+        {
+            this.owner = owner;
+            owner.passing = true;
+            PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+            registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+
+            void Handle(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                onSignal(signal.Signal);
+            }
+        }
+
+        public void Dispose()
+        {
+            owner.passing = false;
+            registrations.ForEach(registration => registration.Dispose());
+        }
+    }
 
     private sealed class Registration : IDisposable
     {
+        private readonly ProcessInterrupts owner;
         private readonly Action onInterrupt;
         private readonly PosixSignalRegistration interrupt;
         private readonly PosixSignalRegistration terminate;
         private int received;
 
-        public Registration(Action onInterrupt)
+        public Registration(ProcessInterrupts owner, Action onInterrupt)
         {
+            this.owner = owner;
             this.onInterrupt = onInterrupt;
             interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
             terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
@@ -40,7 +78,7 @@ internal sealed class ProcessInterrupts : IInterrupts
         /// <summary>From the second signal on the system's own handling is left to do its work: it ends the process.</summary>
         private void Handle(PosixSignalContext signal)
         {
-            if (Interlocked.Increment(ref received) == 1)
+            if (!owner.passing && Interlocked.Increment(ref received) == 1)
             {
                 signal.Cancel = true;
                 onInterrupt();

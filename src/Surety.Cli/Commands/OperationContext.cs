@@ -14,6 +14,9 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     public required CommandOutput Output { get; init; }
     public required OperationProgress Progress { get; init; }
 
+    /// <summary>Shows the progress; null where nothing is shown.</summary>
+    public ProgressDisplay? Display { get; init; }
+
     /// <summary>What surrounds the run, for a command that runs others.</summary>
     public required CommandHost Host { get; init; }
     public TimeProvider Clock => Host.Clock;

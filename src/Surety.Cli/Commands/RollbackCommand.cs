@@ -93,7 +93,7 @@ internal sealed class RollbackCommand : RecordedCommand
         entry.Concerns(manifest);
         entry.WorksOn(options.Target);
         var rollback = new DatabaseRollback(opened.Repository, context.Tools, context.Clock, context.Progress);
-        var approval = Approval(arguments.GetValue(yes), context);
+        var approval = RollbackApproval.Of(arguments.GetValue(yes), context);
         var report = await rollback.RunAsync(manifest, options, approval, context.Cancellation);
         Record(report, entry);
         return RollbackResult.Of(report);
@@ -123,24 +123,4 @@ internal sealed class RollbackCommand : RecordedCommand
             LeaveReplication = arguments.GetValue(leaveReplication),
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
         };
-
-    /// <summary>Without a terminal the plan is told too, so that leaving <c>--yes</c> out shows what it would do.</summary>
-    private static PlanApproval Approval(bool yes, OperationContext context) =>
-        new(
-            async (plan, _) =>
-            {
-                var text = RollbackPlanText.Of(plan);
-                if (yes || !context.Output.CanAsk)
-                {
-                    context.Output.Say(text.TrimEnd());
-                }
-
-                if (!yes)
-                {
-                    var consequence = $"a rollback would replace the contents of database {plan.Database}";
-                    await Confirmation.RequireAsync(text, consequence, plan.Database, context);
-                }
-            },
-            WaitsForPerson: !yes && context.Output.CanAsk
-        );
 }

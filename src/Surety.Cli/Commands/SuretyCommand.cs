@@ -15,5 +15,8 @@ internal abstract class SuretyCommand(string name, string description) : Command
     /// </summary>
     public abstract string UnfinishedState { get; }
 
+    /// <summary>What the process returns where the command ends without a result.</summary>
+    public virtual int ExitCodeOf(Failure failure) => failure.ExitCode;
+
     public abstract Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context);
 }

@@ -24,6 +24,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(ValidateDocument))]
 [JsonSerializable(typeof(DiffDocument))]
+[JsonSerializable(typeof(GuardDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
 [JsonSerializable(typeof(RollbackDocument))]

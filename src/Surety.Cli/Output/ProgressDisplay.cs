@@ -11,27 +11,39 @@ internal sealed class ProgressDisplay : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource end = new();
     private readonly OperationProgress progress;
+    private readonly CommandOutput output;
     private readonly TimeProvider clock;
     private readonly ProgressPace pace;
-    private readonly Task showing;
+    private CancellationTokenSource end = new();
+    private Task showing;
 
     private ProgressDisplay(OperationProgress progress, CommandOutput output, TimeProvider clock)
     {
         this.progress = progress;
+        this.output = output;
         this.clock = clock;
         pace = new ProgressPace(progress.Read());
-        showing = output switch
-        {
-            { Options.Quiet: true } => Task.CompletedTask,
-            { LiveTerminal: { } terminal } => RedrawAsync(terminal, output),
-            _ => AppendAsync(output),
-        };
+        showing = Show();
     }
 
     public static ProgressDisplay Start(OperationProgress progress, CommandOutput output, TimeProvider clock) =>
         new(progress, output, clock);
+
+    /// <summary>Shows nothing while <paramref name="work"/> has the terminal.</summary>
+    public async Task<T> StandAsideAsync<T>(Func<Task<T>> work)
+    {
+        await DisposeAsync();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            end = new CancellationTokenSource();
+            showing = Show();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -40,7 +52,15 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         end.Dispose();
     }
 
-    private Task RedrawAsync(IAnsiConsole terminal, CommandOutput output) =>
+    private Task Show() =>
+        output switch
+        {
+            { Options.Quiet: true } => Task.CompletedTask,
+            { LiveTerminal: { } terminal } => RedrawAsync(terminal),
+            _ => AppendAsync(),
+        };
+
+    private Task RedrawAsync(IAnsiConsole terminal) =>
         terminal
             .Live(Text.Empty)
             .AutoClear(true)
@@ -54,7 +74,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
                 })
             );
 
-    private Task AppendAsync(CommandOutput output) =>
+    private Task AppendAsync() =>
         EachLookAsync(() =>
         {
             if (pace.LineIfDue(progress.Read()) is { } line)

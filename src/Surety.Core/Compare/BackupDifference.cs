@@ -69,7 +69,7 @@ public sealed class BackupDifference(
         var only = Selected(kept.Contents, options);
         using var scratch = await ScratchObjects.CreateAsync(repository, clock, cancellationToken);
         StoredState present;
-        SchemaComparisonReport? schema = null;
+        SchemaComparisonReport? schema;
         // Its locks are held no longer than the database is read.
         await using (
             var snapshot = await LockedSnapshot.TakeAsync(
@@ -80,13 +80,17 @@ public sealed class BackupDifference(
             )
         )
         {
-            var reading = new DatabaseReading(kept.Contents, scratch.Objects, progress);
-            present = await reading.RunAsync(snapshot, only, options.Jobs, cancellationToken);
-            if (only is null)
+            if (options.TrustTransactions && await snapshot.ShowsTheSameAsAsync(manifest, cancellationToken))
             {
-                var comparison = new SchemaComparison(tools, repository.Objects, progress);
-                var major = manifest.Source.ServerMajor;
-                schema = await comparison.RunAsync(major, kept.Contents, snapshot, cancellationToken);
+                var sequences = await SequenceComparisons.ReadAsync(kept.Contents, snapshot, cancellationToken);
+                present = kept with { Contents = kept.Contents with { Sequences = sequences } };
+                schema = new SchemaComparisonReport([], Doubt: null);
+            }
+            else
+            {
+                var reading = new DatabaseReading(kept.Contents, scratch.Objects, progress);
+                present = await reading.RunAsync(snapshot, only, options.Jobs, cancellationToken);
+                schema = only is null ? await CompareSchemasAsync(manifest, kept, snapshot, cancellationToken) : null;
             }
         }
 
@@ -160,6 +164,19 @@ public sealed class BackupDifference(
                 cancellationToken
             )
             : null;
+
+    private Task<SchemaComparisonReport> CompareSchemasAsync(
+        Manifest manifest,
+        StoredState kept,
+        LockedSnapshot snapshot,
+        CancellationToken cancellationToken
+    ) =>
+        new SchemaComparison(tools, repository.Objects, progress).RunAsync(
+            manifest.Source.ServerMajor,
+            kept.Contents,
+            snapshot,
+            cancellationToken
+        );
 
     /// <summary>By their texts: both were written by pg_dump within their backups.</summary>
     private static async Task<SchemaComparisonReport> CompareSchemasAsync(

@@ -58,6 +58,9 @@ public sealed record DifferenceReport
     public required IReadOnlyList<string> NotCompared { get; init; }
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>All rows that differ, however.</summary>
+    public long Rows => Tables.Sum(t => t.OnlyInBackup + t.OnlyInDatabase + (t.Changed ?? 0));
+
     public bool Equal =>
         Tables.All(t => t.Status == ComparisonStatus.Exact)
         && Sequences.All(s => s.Status == ComparisonStatus.Exact)

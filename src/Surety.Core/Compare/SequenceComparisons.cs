@@ -11,14 +11,17 @@ internal static class SequenceComparisons
         BackupContents backup,
         LockedSnapshot snapshot,
         CancellationToken cancellationToken
+    ) => Between(backup.Sequences, await ReadAsync(backup, snapshot, cancellationToken));
+
+    /// <summary>The sequences of the database, of the schemas that the backup is limited to.</summary>
+    public static async Task<IReadOnlyList<SequenceEntry>> ReadAsync(
+        BackupContents backup,
+        LockedSnapshot snapshot,
+        CancellationToken cancellationToken
     )
     {
         var sequences = await snapshot.Catalog.ReadSequencesAsync(RowComparison.Filter(backup), cancellationToken);
-        var states = await snapshot.Catalog.ReadSequenceStatesAsync(
-            sequences.Where(s => s.Selectable),
-            cancellationToken
-        );
-        return Between(backup.Sequences, states);
+        return await snapshot.Catalog.ReadSequenceStatesAsync(sequences.Where(s => s.Selectable), cancellationToken);
     }
 
     public static IReadOnlyList<SequenceComparison> Between(

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Surety.Cli.Commands;
 using Surety.Cli.Output;
@@ -43,6 +44,9 @@ internal sealed class ManualInterrupts : IInterrupts
         listener = onInterrupt;
         return new Registration(this);
     }
+
+    // No test of this process gives its terminal away.
+    public IDisposable PassOn(Action<PosixSignal> onSignal) => throw new NotSupportedException();
 
     private sealed class Registration(ManualInterrupts owner) : IDisposable
     {

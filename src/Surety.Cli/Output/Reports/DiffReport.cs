@@ -36,8 +36,7 @@ internal static class DiffReport
                 ? $"{other} equals backup {report.Backup}: {scope}\n"
                 : $"{other} differs from backup {report.Backup}\n"
         );
-        text.Append(Rows(report));
-        text.Append(Schema(report));
+        text.Append(Changes(report));
         foreach (var name in report.NotCompared)
         {
             text.Append($"  not compared, derived: {name}\n");
@@ -45,6 +44,9 @@ internal static class DiffReport
 
         return text.ToString();
     }
+
+    /// <summary>What differs, in indented lines.</summary>
+    public static string Changes(DifferenceReport report) => Rows(report) + Schema(report);
 
     /// <summary>Tables, sequences and large objects that differ, a line each, with some keys.</summary>
     private static string Rows(DifferenceReport report)

@@ -9,7 +9,7 @@ internal static class RollbackResult
     public static CommandResult Of(RollbackReport report) =>
         CommandResult.Of(RollbackDocument.Of(report), Documents.Json.RollbackDocument, Text(report));
 
-    private static string Text(RollbackReport report)
+    internal static string Text(RollbackReport report)
     {
         var text = new StringBuilder($"database {report.Database} equals backup {report.Backup} again, ");
         text.Append($"by {Word(report.Strategy)}, proven, in {Duration(report.DurationSeconds)}\n");

@@ -86,6 +86,15 @@ internal sealed class LockedSnapshot : IAsyncDisposable
         );
     }
 
+    /// <summary>
+    /// True where both show the same of everything that has transactions: no transaction has ended in between (manual
+    /// section 9.27, <c>pg_current_snapshot</c>). Sequences have none.
+    /// </summary>
+    public async Task<bool> ShowsTheSameAsAsync(Manifest manifest, CancellationToken cancellationToken) =>
+        manifest.Database == Server.Database
+        && manifest.Source.TransactionSnapshot == Session.Snapshot.Transactions
+        && manifest.Source.SystemIdentifier == await Catalog.ReadSystemIdentifierAsync(cancellationToken);
+
     /// <summary>What the manifest says of the snapshot's origin.</summary>
     public async Task<BackupSource> DescribeAsync(CancellationToken cancellationToken) =>
         new()

@@ -70,6 +70,9 @@ internal static partial class DetachedProcess
 /// <summary>The signals that ask a program to end, by their numbers on Linux and macOS.</summary>
 internal enum EndRequest
 {
+    /// <summary>SIGHUP: the terminal is gone.</summary>
+    HangUp = 1,
+
     /// <summary>SIGINT: psql, pg_dump and pg_restore cancel what the server is doing for them.</summary>
     Interrupt = 2,
 

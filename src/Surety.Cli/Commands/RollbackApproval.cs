@@ -1,0 +1,28 @@
+using Surety.Cli.Output.Reports;
+using Surety.Core.Rollback;
+
+namespace Surety.Cli.Commands;
+
+/// <summary>Shows the plan of a rollback, and asks unless it was agreed to before.</summary>
+internal static class RollbackApproval
+{
+    /// <summary>Without a terminal the plan is told too, so that leaving <c>--yes</c> out shows what it would do.</summary>
+    public static PlanApproval Of(bool yes, OperationContext context) =>
+        new(
+            async (plan, _) =>
+            {
+                var text = RollbackPlanText.Of(plan);
+                if (yes || !context.Output.CanAsk)
+                {
+                    context.Output.Say(text.TrimEnd());
+                }
+
+                if (!yes)
+                {
+                    var consequence = $"a rollback would replace the contents of database {plan.Database}";
+                    await Confirmation.RequireAsync(text, consequence, plan.Database, context);
+                }
+            },
+            WaitsForPerson: !yes && context.Output.CanAsk
+        );
+}
