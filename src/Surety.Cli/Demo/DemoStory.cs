@@ -24,11 +24,10 @@ internal sealed class DemoStory(DemoStage stage)
         }
 
         stage.Say("\nWhat did it do?");
-        var damaged = await FindDamageAsync(backup);
+        await FindDamageAsync(backup);
 
-        stage.Say("\nThe damaged tables come back in place, in one transaction that is proven before it commits:");
-        string[] named = [.. damaged.SelectMany(table => new[] { "--table", table })];
-        await stage.SuretyAsync(ExitCodes.Done, ["restore", backup, .. named, "--replace", "--yes"]);
+        stage.Say("\nThe way back: only the rows that differ change, in one transaction that is proven before it commits:");
+        await RollBackAsync(backup);
         await ProveAsync(backup, "shop");
 
         stage.Say("\nAnd the whole backup, as a new database:");
@@ -48,19 +47,26 @@ internal sealed class DemoStory(DemoStage stage)
         return backup.GetProperty("id").GetString()!;
     }
 
-    /// <summary>Returns the tables that are not as the backup has them.</summary>
-    private async Task<IReadOnlyList<string>> FindDamageAsync(string backup)
+    private async Task FindDamageAsync(string backup)
     {
         var found = await stage.SuretyAsync(ExitCodes.NotSound, "validate", backup);
         var damaged = found
             .GetProperty("tables")
             .EnumerateArray()
             .Where(table => table.GetProperty("status").GetString() != "exact")
-            .Select(table => table.GetProperty("name").GetString()!)
-            .ToList();
+            .Select(table => table.GetProperty("name").GetString()!);
         string[] hit = ["public.customers", "public.order_items", "public.page_visits"];
         stage.Require(hit.SequenceEqual(damaged), "exactly the damage");
-        return damaged;
+    }
+
+    private async Task RollBackAsync(string backup)
+    {
+        var report = await stage.SuretyAsync(ExitCodes.Done, "rollback", backup, "--yes");
+        stage.Require(report.GetProperty("strategy").GetString() == "rewind", "that the rows alone were changed");
+        stage.Require(
+            report.GetProperty("safetyBackup").ValueKind == JsonValueKind.String,
+            "that the state before is kept as a backup"
+        );
     }
 
     private async Task ProveAsync(string backup, string database)

@@ -20,7 +20,12 @@ public sealed class RollbackKillTests(PrivateServer server) : IClassFixture<Priv
         CREATE TABLE large (id int PRIMARY KEY, filling text);
         INSERT INTO large SELECT i, md5(i::text) FROM generate_series(1, 40000) i;
         """;
-    private const string Damage = """
+    private const string RowDamage = """
+        DELETE FROM large WHERE id % 3 = 0;
+        UPDATE small SET name = 'lost' WHERE id % 2 = 0;
+        INSERT INTO small VALUES (0, 'new');
+        """;
+    private const string SchemaDamage = """
         ALTER TABLE small DROP COLUMN name;
         DELETE FROM large WHERE id % 3 = 0;
         CREATE TABLE novelty AS SELECT 1 AS one;
@@ -29,15 +34,16 @@ public sealed class RollbackKillTests(PrivateServer server) : IClassFixture<Priv
     private static readonly int Kills = FullRun.Of(4, 50);
 
     [Theory]
-    [InlineData("swap")]
-    [InlineData("replace")]
-    public async Task It_is_the_state_before_or_the_backup_and_never_between(string strategy)
+    [InlineData("rewind", RowDamage)]
+    [InlineData("swap", SchemaDamage)]
+    [InlineData("replace", SchemaDamage)]
+    public async Task It_is_the_state_before_or_the_backup_and_never_between(string strategy, string damage)
     {
         var chance = FullRun.Chance($"{nameof(RollbackKillTests)} {strategy}");
         using var folder = await new FaultyFolder().InitAsync();
         var database = await server.CreateAsync(Rows);
         var backup = await folder.BackupAsync(database);
-        await PostgresFixture.ExecuteAsync(database, Damage);
+        await PostgresFixture.ExecuteAsync(database, damage);
         var before = await folder.BackupAsync(database);
         var whole = await MeasureAsync(database, folder, strategy, backup);
         for (var i = 1; i <= Kills; i++)
