@@ -95,7 +95,6 @@ internal sealed class GuardCommand : SuretyCommand
             context.Output.Warn(trouble);
         }
 
-        context.Output.Say(GuardResult.End(report, options));
         return GuardResult.Of(report, options);
     }
 

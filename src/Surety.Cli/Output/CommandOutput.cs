@@ -102,6 +102,10 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
     {
         console.Out.Write(options.Json ? result.Json : result.Text);
         console.Out.Flush();
+        if (result.Remark is { } remark)
+        {
+            Say(remark);
+        }
     }
 
     /// <summary>Errors are told even with <c>--quiet</c>; under <c>--json</c> stdout has them as a document as well.</summary>

@@ -11,17 +11,25 @@ internal sealed class CommandResult
 {
     private readonly Func<string> json;
 
-    private CommandResult(int exitCode, string text, Func<string> json) =>
-        (ExitCode, Text, this.json) = (exitCode, text, json);
+    private CommandResult(int exitCode, string text, string? remark, Func<string> json) =>
+        (ExitCode, Text, Remark, this.json) = (exitCode, text, remark, json);
 
     public int ExitCode { get; }
 
     /// <summary>For people; ends with a newline unless empty.</summary>
     public string Text { get; }
 
+    /// <summary>For people, on stderr, where stdout is not Surety's to write on; null for none.</summary>
+    public string? Remark { get; }
+
     /// <summary>For scripts; ends with a newline.</summary>
     public string Json => json() + "\n";
 
-    public static CommandResult Of<T>(T document, JsonTypeInfo<T> type, string text, int exitCode = ExitCodes.Done) =>
-        new(exitCode, text, () => JsonSerializer.Serialize(document, type));
+    public static CommandResult Of<T>(
+        T document,
+        JsonTypeInfo<T> type,
+        string text,
+        int exitCode = ExitCodes.Done,
+        string? remark = null
+    ) => new(exitCode, text, remark, () => JsonSerializer.Serialize(document, type));
 }

@@ -20,7 +20,8 @@ internal static class GuardResult
             GuardDocument.Of(report, options),
             Documents.Json.GuardDocument,
             text: "",
-            ExitCodeOf(report, options)
+            ExitCodeOf(report, options),
+            remark: End(report, options)
         );
 
     /// <summary>Said before the command starts.</summary>
@@ -53,7 +54,7 @@ internal static class GuardResult
     }
 
     /// <summary>Said at the end of all: what became of the changes.</summary>
-    public static string End(GuardReport report, GuardOptions options) =>
+    private static string End(GuardReport report, GuardOptions options) =>
         Outcome(report) switch
         {
             Kept => $"the changes are kept. To take them back{Rows(report)}, and with them whatever other sessions "
