@@ -1,4 +1,3 @@
-using Surety.Core.Postgres;
 using Surety.Core.Rollback.Swap;
 
 namespace Surety.Core.Rollback;
@@ -35,12 +34,7 @@ internal readonly record struct StrategyChoice(RollbackStrategy Strategy, string
             return new(RollbackStrategy.Replace, $"{schema}, and only a part of the database is rolled back");
         }
 
-        await using var connection = await PostgresConnections.OpenAsync(
-            options.Target,
-            "surety rollback",
-            cancellationToken
-        );
-        var obstacles = await SwapObstacles.FindAsync(connection, situation, cancellationToken);
+        var obstacles = await SwapObstacles.FindAsync(situation, cancellationToken);
         return obstacles.Count == 0
             ? new(RollbackStrategy.Swap, $"{schema}, and role {situation.Server.Role} may create databases")
             : new(RollbackStrategy.Replace, $"{schema}, and a swap is not possible: {string.Join("; ", obstacles)}");

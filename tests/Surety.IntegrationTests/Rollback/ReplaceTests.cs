@@ -10,7 +10,8 @@ namespace Surety.IntegrationTests.Rollback;
 /// <summary>A rollback inside the database, for roles that may not make another one.</summary>
 public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
 {
-    // What an owner of a managed database has beside its own: a schema, a table in it and an extension of somebody else.
+    // What an owner of a managed database has beside its own and may not touch: an extension, a schema and a table in it,
+    // the standard schema and default privileges in that.
     private const string Managed = """
         CREATE EXTENSION pgcrypto;
         CREATE SCHEMA auth;
@@ -18,6 +19,9 @@ public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<Postg
         INSERT INTO auth.users VALUES (1, 'ann');
         GRANT USAGE ON SCHEMA auth TO PUBLIC;
         GRANT SELECT, REFERENCES ON auth.users TO PUBLIC;
+        ALTER SCHEMA public OWNER TO CURRENT_USER;
+        GRANT ALL ON SCHEMA public TO PUBLIC;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;
         """;
     private const string Own = """
         CREATE SCHEMA sales;
@@ -64,6 +68,24 @@ public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<Postg
         (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
         await ReplaceAsync(await backups.FindAsync(report.SafetyBackup!.Value), database);
         (await backups.ValidateAsync(before, database)).ShouldBeExact();
+    }
+
+    [Fact]
+    public async Task Everything_that_a_database_can_have_is_made_again_exactly()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await HardDatabase.LoadAsync(database);
+        await HardDatabase.DropSubscriptionAsync(database);
+        var manifest = await backups.BackupAsync(database);
+        await PostgresFixture.ExecuteAsync(
+            database,
+            "CREATE TABLE novelty (); ALTER DEFAULT PRIVILEGES IN SCHEMA tables GRANT SELECT ON TABLES TO PUBLIC"
+        );
+
+        var report = await ReplaceAsync(manifest, database);
+
+        report.Warnings.ShouldBeEmpty();
+        (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
     }
 
     [Fact]

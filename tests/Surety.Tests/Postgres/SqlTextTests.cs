@@ -19,4 +19,25 @@ public sealed class SqlTextTests
         string sql,
         string expected
     ) => SqlText.ForClientEncoding(sql, encoding).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("shop", "shop_kept")]
+    [InlineData(
+        "0123456789012345678901234567890123456789012345678901234567",
+        "0123456789012345678901234567890123456789012345678901234567_kept"
+    )]
+    [InlineData(
+        "01234567890123456789012345678901234567890123456789012345678",
+        "0123456789012345678901234567890123456789012345678901234567_kept"
+    )]
+    [InlineData(
+        "012345678901234567890123456789012345678901234567890123456é",
+        "012345678901234567890123456789012345678901234567890123456_kept"
+    )]
+    [InlineData(
+        "0123456789012345678901234567890123456789012345678901234é🐘",
+        "0123456789012345678901234567890123456789012345678901234é_kept"
+    )]
+    public void A_name_is_cut_to_63_bytes_with_its_suffix_and_never_within_a_character(string name, string expected) =>
+        SqlText.NameWithSuffix(name, "_kept").ShouldBe(expected);
 }

@@ -19,7 +19,7 @@ internal static class RollbackResult
         if (report.KeptDatabase is { } kept)
         {
             text.Append(
-                $"  the database from before is kept as {kept}; once nobody needs it: DROP DATABASE \"{kept}\";\n"
+                $"  the database from before is kept as {kept}; once nobody needs it: DROP DATABASE \"{kept.Replace("\"", "\"\"", StringComparison.Ordinal)}\";\n"
             );
         }
 

@@ -20,6 +20,9 @@ internal sealed partial record SchemaDefinition(string Header, string Sql)
     /// <summary>Its own name, or type and name of what it belongs to: <c>SCHEMA audit</c> for a schema's grants.</summary>
     public string Name => Parts().Match(Header).Groups["name"].Value;
 
+    /// <summary>The role that owns it; for default privileges, the role whose they are.</summary>
+    public string Owner => Parts().Match(Header).Groups["owner"].Value;
+
     /// <summary>Where its file goes; null for the database's own tablespace.</summary>
     public string? Tablespace =>
         Parts().Match(Header).Groups["tablespace"] is { Success: true, Value: var name } ? name : null;
@@ -28,7 +31,7 @@ internal sealed partial record SchemaDefinition(string Header, string Sql)
     public override string ToString() => SchemaText.Describe(Header);
 
     [GeneratedRegex(
-        @"^Name: (?<name>.*); Type: (?<type>.*?); Schema: (?<schema>.*?); Owner: .*?(; Tablespace: (?<tablespace>.*))?$"
+        @"^Name: (?<name>.*); Type: (?<type>.*?); Schema: (?<schema>.*?); Owner: (?<owner>.*?)(; Tablespace: (?<tablespace>.*))?$"
     )]
     private static partial Regex Parts();
 }

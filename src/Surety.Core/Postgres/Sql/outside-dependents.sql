@@ -42,4 +42,9 @@ SELECT pg_describe_object(g.classid, g.objid, 0)
 FROM gone g
 JOIN pg_class c ON g.classid = 'pg_class'::regclass AND c.oid = g.objid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
 WHERE g.kind = 'a' AND (g.classid, g.objid) NOT IN (SELECT classid, objid FROM wanted)
+UNION
+SELECT format('%s of %s', pg_describe_object(g.classid, g.objid, 0), pg_get_userbyid(a.defaclrole))
+FROM gone g
+JOIN pg_default_acl a ON g.classid = 'pg_default_acl'::regclass AND a.oid = g.objid
+WHERE NOT pg_has_role(a.defaclrole, 'USAGE')
 ORDER BY 1;

@@ -27,7 +27,7 @@ within (classid, objid, schema, owner, version) AS (
   UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxnamespace, stxowner, xmin FROM pg_statistic_ext
   UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace, cfgowner, xmin FROM pg_ts_config
   UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace, dictowner, xmin FROM pg_ts_dict
-  -- Only a superuser makes these, and they have no owner.
+  -- Only a superuser makes these, and some below; they have no owner.
   UNION ALL SELECT 'pg_ts_parser'::regclass, oid, prsnamespace, 10, xmin FROM pg_ts_parser
   UNION ALL SELECT 'pg_ts_template'::regclass, oid, tmplnamespace, 10, xmin FROM pg_ts_template
 ),
@@ -43,6 +43,8 @@ beside (classid, objid, owner, version) AS (
     SELECT 'pg_extension'::regclass, oid, extowner, xmin FROM pg_extension
     WHERE extname <> ALL ($3::text[]) AND pg_has_role(extowner, 'USAGE')
   UNION ALL SELECT 'pg_language'::regclass, oid, lanowner, xmin FROM pg_language
+  UNION ALL SELECT 'pg_am'::regclass, oid, 10, xmin FROM pg_am
+  UNION ALL SELECT 'pg_transform'::regclass, oid, 10, xmin FROM pg_transform
   UNION ALL
     SELECT 'pg_cast'::regclass, c.oid, CASE WHEN pg_has_role(s.typowner, 'USAGE') THEN s.typowner ELSE t.typowner END, c.xmin
     FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget

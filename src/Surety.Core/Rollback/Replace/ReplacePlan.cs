@@ -1,5 +1,6 @@
 using System.Globalization;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Snapshots;
 
 namespace Surety.Core.Rollback.Replace;
 
@@ -20,11 +21,13 @@ internal static class ReplacePlan
             "surety rollback",
             cancellationToken
         );
-        await connection.RunAsync("SET search_path = pg_catalog", cancellationToken);
+        await connection.RunAsync(SessionSettings.PinNames, cancellationToken);
         var present = await ReplaceableObjects.ReadAsync(connection, scope, cancellationToken);
         var tables = situation.Contents.Tables.Where(t => scope.Covers(t.Schema)).ToList();
         return situation.NewPlan() with
         {
+            // Those of other schemas stay.
+            SchemaChanges = situation.Options.Schemas.IsAll ? situation.Schema.Differences : [],
             Tables = tables.Select(t => new PlannedRows($"{QualifiedName.Of(t)}", null, t.Receipt.Rows)).ToList(),
             Steps = Steps(situation, scope, present.All.Count),
             Locks =

@@ -90,6 +90,8 @@ internal sealed class ReplaceStrategy(
             scope.HasWhatIsInNoSchema && LargeObjectRemoval.IsNeeded(safetyObjects, situation.Contents.LargeObjects);
         progress.Begin("dropping what is there");
         await DropAsync(snapshot, held, scope, cancellationToken);
+        var privileges = new DefaultPrivileges(connection, scope);
+        await privileges.TakeAwayAsync(cancellationToken);
         if (objects)
         {
             await LargeObjectRemoval.RunAsync(connection, safetyObjects, cancellationToken);
@@ -97,6 +99,7 @@ internal sealed class ReplaceStrategy(
 
         var reload = new SchemaReload(connection, repository.Objects, situation.Contents, scope, progress);
         await reload.RunAsync(archive, objects, cancellationToken);
+        await privileges.GiveBackAsync(cancellationToken);
         await FinalCommit.RunAsync(
             connection,
             "whether the database is as it was or equals the backup is not known",

@@ -65,8 +65,18 @@ internal sealed class ReplaceableObjects(NpgsqlConnection connection, IReadOnlyL
             all.Select(o => o.Class).ToArray(),
             all.Select(o => o.Oid).ToArray()
         );
+        // Tables that are dropped leave their subscription without a word.
+        var subscriptions = await connection.QueryAsync(
+            """
+            SELECT format('subscription %s is on the database', subname)
+            FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
+            """,
+            r => r.GetString(0),
+            cancellationToken
+        );
         return
         [
+            .. subscriptions,
             .. all.Where(o => !o.Owned).Select(o => $"{o.Description} belongs to {o.Owner}"),
             .. outside.Select(o => $"{o} depends on what would be dropped, and would stay"),
         ];
@@ -78,9 +88,11 @@ internal sealed class ReplaceableObjects(NpgsqlConnection connection, IReadOnlyL
     /// <exception cref="SuretyException">RollbackRefused where some depend on each other in a circle.</exception>
     public async Task DropAsync(CancellationToken cancellationToken)
     {
-        var parts = await LoosePartsAsync(cancellationToken);
-        await RunAsync(parts[1], cancellationToken);
-        var left = await DropRoundsAsync(all, cancellationToken);
+        // They would fire for all that follows; and what they do to a sequence, no rollback takes back.
+        var byFiring = all.ToLookup(o => o.DropSql.StartsWith("DROP EVENT TRIGGER ", StringComparison.Ordinal));
+        await RunAsync(byFiring[true].Select(o => o.DropSql), cancellationToken);
+        await RunAsync((await LoosePartsAsync(cancellationToken))[1], cancellationToken);
+        var left = await DropRoundsAsync(byFiring[false].ToList(), cancellationToken);
         if (left.Count == 0)
         {
             return;

@@ -114,31 +114,41 @@ internal sealed class SchemaReload(
     }
 
     /// <summary>
-    /// Schemas and extensions that are there still: neither they nor what is said of them is made again, but for the
-    /// standard schema, and grants and comments of the role's own schemas.
+    /// Schemas and extensions that are there still are not made again. Grants and comments of those that are not the
+    /// role's, and other roles' default privileges, are not its to give.
     /// </summary>
     private async Task<IReadOnlySet<string>> ReadWhatStaysAsync(CancellationToken cancellationToken)
     {
         const string sql = """
             SELECT format('SCHEMA %s', nspname), pg_has_role(nspowner, 'USAGE'), nspname = 'public' FROM pg_namespace
             UNION ALL SELECT format('EXTENSION %s', extname), pg_has_role(extowner, 'USAGE'), false FROM pg_extension
+            UNION ALL SELECT format('ROLE %s', rolname), pg_has_role(oid, 'USAGE'), false FROM pg_roles
             """;
         var found = await connection.QueryAsync(
             sql,
             r => (Subject: r.GetString(0), Owned: r.GetBoolean(1), Standard: r.GetBoolean(2)),
             cancellationToken
         );
-        return found
-            .Where(f => !f.Standard)
-            .SelectMany(f => f.Owned ? [f.Subject] : new[] { f.Subject, $"{OfSubject}{f.Subject}" })
-            .ToHashSet();
+        return found.SelectMany(f => Staying(f.Subject, f.Owned, f.Standard)).ToHashSet();
     }
 
-    private const string OfSubject = "of ";
+    private const string Of = "of ";
+
+    // pg_dump never creates the standard schema; what it writes of it is who owns it.
+    private static IEnumerable<string> Staying(string subject, bool owned, bool standard) =>
+        (owned, standard) switch
+        {
+            (true, true) => [],
+            (true, false) => [subject],
+            _ => [subject, $"{Of}{subject}"],
+        };
 
     // A schema's grants are called "SCHEMA audit"; itself it is called "audit", and its type is SCHEMA.
     private static string Subject(SchemaDefinition definition) =>
-        definition.Type is "SCHEMA" or "EXTENSION"
-            ? $"{definition.Type} {definition.Name}"
-            : $"{OfSubject}{definition.Name}";
+        definition.Type switch
+        {
+            "SCHEMA" or "EXTENSION" => $"{definition.Type} {definition.Name}",
+            "DEFAULT ACL" => $"{Of}ROLE {definition.Owner}",
+            _ => $"{Of}{definition.Name}",
+        };
 }

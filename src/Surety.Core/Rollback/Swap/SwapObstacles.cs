@@ -1,6 +1,6 @@
-using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
+using Surety.Core.Postgres.Snapshots;
 
 namespace Surety.Core.Rollback.Swap;
 
@@ -9,11 +9,16 @@ internal static class SwapObstacles
 {
     /// <summary>One line for people each; empty where nothing is in the way.</summary>
     public static async Task<IReadOnlyList<string>> FindAsync(
-        NpgsqlConnection connection,
         RollbackSituation situation,
         CancellationToken cancellationToken
     )
     {
+        await using var connection = await PostgresConnections.OpenAsync(
+            situation.Options.Target,
+            "surety rollback",
+            cancellationToken
+        );
+        await connection.RunAsync(SessionSettings.PinNames, cancellationToken);
         var found = await connection.QueryAsync(
             SqlFile.Read("swap-obstacles"),
             r => (Line: r.GetString(0), MayBeLeft: r.GetBoolean(1)),

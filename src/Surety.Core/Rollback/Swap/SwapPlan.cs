@@ -93,12 +93,7 @@ internal sealed record SwapPlan(RollbackPlan Rollback, uint Database, string Kep
         CancellationToken cancellationToken
     )
     {
-        await using var connection = await PostgresConnections.OpenAsync(
-            situation.Options.Target,
-            "surety rollback",
-            cancellationToken
-        );
-        var obstacles = await SwapObstacles.FindAsync(connection, situation, cancellationToken);
+        var obstacles = await SwapObstacles.FindAsync(situation, cancellationToken);
         var lasting = sessions.Where(s => !s.MayBeEnded).ToList();
         return
         [
