@@ -26,7 +26,9 @@ internal sealed class DemoStory(DemoStage stage)
         stage.Say("\nWhat did it do?");
         await FindDamageAsync(backup);
 
-        stage.Say("\nThe way back: only the rows that differ change, in one transaction that is proven before it commits:");
+        stage.Say(
+            "\nThe way back: only the rows that differ change, in one transaction that is proven before it commits:"
+        );
         await RollBackAsync(backup);
         await ProveAsync(backup, "shop");
 

@@ -172,7 +172,7 @@ public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<Postg
         var report = await backups.RollBackAsync(
             manifest,
             owner,
-            o => o with { Schemas = new SchemaFilter(["sales"], []) }
+            o => o with { Strategy = RollbackStrategy.Replace, Schemas = new SchemaFilter(["sales"], []) }
         );
 
         report.RowsInserted.ShouldBe(1);

@@ -16,6 +16,7 @@ public sealed class RollbackReportTests
         RowsInserted = 1234,
         Proof = RollbackProof.Reread,
         DurationSeconds = 61.2,
+        SafetySeconds = 1,
         InterruptionSeconds = 0.1,
         KeptDatabase = "shop_before",
         Warnings = ["something"],

@@ -28,9 +28,8 @@ public sealed class SchemaTextTests
         var first = SchemaText.Parse($"{Header}CREATE f AS $$\n{before}\n$$;\n\n");
         var second = SchemaText.Parse($"{Header}CREATE f AS $$\n{after}\n$$;\n\n");
 
-        SchemaDifferences
-            .Between(first, second)
-            .ShouldBe([new SchemaDifference("FUNCTION public.f()", SchemaChange.Changed)]);
+        var difference = SchemaDifferences.Between(first, second).ShouldHaveSingleItem();
+        (difference.Definition, difference.Change).ShouldBe(("FUNCTION public.f()", SchemaChange.Changed));
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal readonly record struct SnapshotMode(string Name, string Isolation, stri
 /// </summary>
 internal sealed class SnapshotSession : IAsyncDisposable
 {
+    private const string ReadersLock = "ACCESS SHARE";
+
     private readonly NpgsqlConnection lister;
     private NpgsqlConnection? reader;
     private IReadOnlyList<SchemaVersion> schemas = [];
@@ -184,12 +186,12 @@ internal sealed class SnapshotSession : IAsyncDisposable
             yield return new(
                 "serializable deferrable",
                 "SERIALIZABLE READ ONLY DEFERRABLE",
-                "ACCESS SHARE",
+                ReadersLock,
                 options.SafeSnapshotTimeout
             );
         }
 
-        yield return new("repeatable read", "REPEATABLE READ READ ONLY", "ACCESS SHARE", Timeout.InfiniteTimeSpan);
+        yield return new("repeatable read", "REPEATABLE READ READ ONLY", ReadersLock, Timeout.InfiniteTimeSpan);
     }
 
     private static bool SameTables(IReadOnlyList<Relation> before, IReadOnlyList<Relation> after) =>
@@ -214,11 +216,12 @@ internal sealed class SnapshotSession : IAsyncDisposable
 
         try
         {
+            var locks = await LocksAsync(mode, names, cancellationToken);
             // SET and LOCK take no snapshot. ONLY: a child is in the list by itself.
             await ExecuteAsync(
                 $"""
                 SET LOCAL lock_timeout = {(long)options.LockTimeout.TotalMilliseconds};
-                LOCK TABLE {string.Join(", ", names.Select(n => $"ONLY {n}"))} IN {mode.Lock} MODE;
+                {string.Join("; ", locks.Select(l => $"LOCK TABLE {string.Join(", ", l)} IN {l.Key} MODE"))};
                 SET LOCAL lock_timeout = 0;
                 """,
                 cancellationToken
@@ -242,6 +245,29 @@ internal sealed class SnapshotSession : IAsyncDisposable
                 IsTransient = true,
             };
         }
+    }
+
+    /// <summary>
+    /// What a role may only read (the tables of an extension, for one) it cannot lock against writers either, and would
+    /// not change: for that the readers' lock has to do. By mode, since one statement locks many tables.
+    /// </summary>
+    private async Task<ILookup<string, string>> LocksAsync(
+        SnapshotMode mode,
+        IReadOnlyList<string> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        if (mode.Lock == ReadersLock)
+        {
+            return tables.ToLookup(_ => ReadersLock, table => $"ONLY {table}");
+        }
+
+        const string sql = """
+            SELECT has_table_privilege(name::regclass, 'UPDATE, DELETE, TRUNCATE')
+            FROM unnest($1::text[]) WITH ORDINALITY t (name, position) ORDER BY position
+            """;
+        var writable = await lister.QueryAsync(sql, r => r.GetBoolean(0), cancellationToken, tables.ToArray());
+        return tables.Zip(writable).ToLookup(t => t.Second ? mode.Lock : ReadersLock, t => $"ONLY {t.First}");
     }
 
     /// <summary>The transaction's first snapshot. False where a safe one was not to be had in time.</summary>
