@@ -95,6 +95,7 @@ public sealed class RollbackReportTests
                   "rowsInserted": 1234,
                   "proof": "reread",
                   "durationSeconds": 61.2,
+                  "safetySeconds": 1,
                   "interruptionSeconds": 0.1,
                   "keptDatabase": null,
                   "warnings": []
