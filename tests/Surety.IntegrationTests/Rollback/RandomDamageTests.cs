@@ -23,7 +23,7 @@ public sealed class RandomDamageTests(PostgresFixture postgres) : IClassFixture<
     public void Dispose() => backups.Dispose();
 
     [SharedDataTheory]
-    [MemberData(nameof(Samples), DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(Samples))]
     public async Task Whatever_was_done_a_rollback_gives_the_backup_again(string name)
     {
         var original = await postgres.CreateDatabaseAsync(SampleDatabase.Named(name));
@@ -53,17 +53,17 @@ public sealed class RandomDamageTests(PostgresFixture postgres) : IClassFixture<
         failures.ShouldBeEmpty();
     }
 
-    /// <summary>Of the rows always, of the schema mostly; and back by one of the ways that lead back from it.</summary>
+    /// <summary>Of the rows always, of the schema mostly; then back, by a rewind where nothing but rows was changed.</summary>
     private async Task<RollbackReport> DamageAndRollBackAsync(
         ConnectionTarget database,
         Manifest manifest,
         Random chance
     )
     {
-        var definitions = chance.Next(4) > 0;
+        var definitions = chance.Next(3) > 0;
         RollbackStrategy?[] ways = definitions
             ? [null, RollbackStrategy.Swap, RollbackStrategy.Replace]
-            : [null, RollbackStrategy.Rewind, RollbackStrategy.Swap, RollbackStrategy.Replace];
+            : [null, RollbackStrategy.Rewind];
         var strategy = ways[chance.Next(ways.Length)];
         var rows = await RandomDamage.DoAsync(database, chance.Next(1000));
         var statements = await SchemaDamage.DoAsync(database, chance, definitions);
