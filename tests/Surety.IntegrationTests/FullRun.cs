@@ -5,17 +5,21 @@ internal static class FullRun
 {
     private static bool IsFull => Environment.GetEnvironmentVariable("SURETY_TEST_FULL") == "1";
 
+    /// <summary>The seed that is replayed; null where each run draws its own.</summary>
+    public static int? Replayed { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("SURETY_TEST_SEED"), out var seed) ? seed : null;
+
     public static int Of(int shortForm, int full) => IsFull ? full : shortForm;
 
     public static IEnumerable<T> Of<T>(IReadOnlyList<T> all, int shortForm) => IsFull ? all : all.Take(shortForm);
 
-    /// <summary>Draws a seed and prints it; <c>SURETY_TEST_SEED</c> replays one.</summary>
-    public static Random Chance(string suite)
+    /// <summary>Chance by a seed that is printed; <c>SURETY_TEST_SEED</c> replays one.</summary>
+    public static Random Chance(string suite) => new(Seed(suite));
+
+    public static int Seed(string suite)
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SURETY_TEST_SEED"), out var given)
-            ? given
-            : Random.Shared.Next();
+        var seed = Replayed ?? Random.Shared.Next();
         Console.WriteLine($"{suite}: SURETY_TEST_SEED={seed}");
-        return new Random(seed);
+        return seed;
     }
 }
