@@ -7,7 +7,7 @@ using Surety.Repository.Journal;
 
 namespace Surety.Cli.Commands;
 
-internal sealed class GuardCommand : SuretyCommand
+internal sealed class GuardCommand : RecordedCommand
 {
     /// <summary>What a shell's <c>env</c> and <c>timeout</c> return for failures of their own.</summary>
     private const int NotStarted = 125;
@@ -52,44 +52,26 @@ internal sealed class GuardCommand : SuretyCommand
 
     public override int ExitCodeOf(Failure failure) => NotStarted;
 
-    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    protected override async Task<CommandResult> RunAsync(
+        ParseResult arguments,
+        OpenedRepository opened,
+        JournalEntry entry,
+        OperationContext context
+    )
     {
         var options = OptionsOf(arguments, context);
-        using var opened = await OpenedRepository.OpenAsync(context);
-        var entry = new JournalEntry(JournalRecord.GuardOperation, context.Clock.GetUtcNow())
-        {
-            Database = options.Target.Database,
-            Role = options.Target.User,
-        };
+        entry.WorksOn(options.Target);
         // The limit of time is for what comes before the command, which may take any.
         using var afterwards = new CancellationTokenSource();
         using var interrupts = context.Host.Interrupts.Listen(afterwards.Cancel);
         var run = new GuardedRun(opened.Repository, context.Tools, context.Clock, context.Progress);
-        GuardReport report;
-        try
-        {
-            report = await run.RunAsync(
-                options,
-                new GuardStage(options, context),
-                context.Cancellation,
-                afterwards.Token
-            );
-        }
-        catch (Exception e)
-        {
-            var failure = e as SuretyException;
-            var outcome = e is OperationCanceledException ? JournalRecord.Cancelled : JournalRecord.Failed;
-            var code = failure is null ? null : ExitCodes.NameOf(failure.Code);
-            await RecordAsync(
-                opened,
-                entry,
-                new JournalEnd(context.Clock.GetUtcNow(), outcome, code, failure?.Message),
-                context
-            );
-            throw;
-        }
-
-        await RecordAsync(opened, Describe(entry, report, options), EndOf(report, context), context);
+        var report = await run.RunAsync(
+            options,
+            new GuardStage(options, context),
+            context.Cancellation,
+            afterwards.Token
+        );
+        Record(report, options, entry);
         if (GuardResult.Trouble(report, options) is { } trouble)
         {
             context.Output.Warn(trouble);
@@ -125,10 +107,14 @@ internal sealed class GuardCommand : SuretyCommand
         };
     }
 
-    private static JournalEntry Describe(JournalEntry entry, GuardReport report, GuardOptions options)
+    private static void Record(GuardReport report, GuardOptions options, JournalEntry entry)
     {
-        entry.Backup = report.Backup.Id;
+        entry.Concerns(report.Backup);
         entry.SafetyBackup = report.Rollback?.SafetyBackup;
+        // The exit code is the command's own, and tells nothing of a rollback.
+        entry.Outcome = OutcomeOf(report);
+        entry.Error = report.Failure is SuretyException failure ? ExitCodes.NameOf(failure.Code) : null;
+        entry.Message = report.Failure?.Message ?? report.Command.NotStarted;
         if (report.Command.NotStarted is null)
         {
             entry.Guarded = new GuardedCommand(options.CommandText, report.Command.ExitCode);
@@ -139,35 +125,10 @@ internal sealed class GuardCommand : SuretyCommand
         {
             entry.Measure("rowsChanged", changes.Rows);
         }
-
-        return entry;
     }
 
-    private static JournalEnd EndOf(GuardReport report, OperationContext context) =>
-        new(
-            context.Clock.GetUtcNow(),
-            report.Rollback is not null ? JournalRecord.RolledBack
-                : report.Command.ExitCode == 0 && report.Failure is null ? JournalRecord.Done
-                : JournalRecord.Failed,
-            report.Failure is SuretyException failure ? ExitCodes.NameOf(failure.Code) : null,
-            report.Failure?.Message ?? report.Command.NotStarted
-        );
-
-    /// <summary>Not to be cancelled, and no failure of what was done: that is told as it is, and this beside it.</summary>
-    private static async Task RecordAsync(
-        OpenedRepository opened,
-        JournalEntry entry,
-        JournalEnd end,
-        OperationContext context
-    )
-    {
-        try
-        {
-            await opened.Repository.Journal.AppendAsync(entry, end, CancellationToken.None);
-        }
-        catch (SuretyException e)
-        {
-            context.Output.Warn($"the journal has no record of this guarded run: {e.Message}");
-        }
-    }
+    private static string OutcomeOf(GuardReport report) =>
+        report.Rollback is not null ? JournalRecord.RolledBack
+        : report is { Command.ExitCode: 0, Failure: null } ? JournalRecord.Done
+        : JournalRecord.Failed;
 }

@@ -22,7 +22,10 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
     /// <summary>How it ended, where that is more than whether it failed; null leaves it to who runs the operation.</summary>
     public string? Outcome { get; set; }
 
-    /// <summary>What a check found, where that is why it did not end well.</summary>
+    /// <summary>The code of an error that the operation has in its result, instead of ending with it.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>What a check found, or what that error says, where that is why it did not end well.</summary>
     public string? Message { get; set; }
 
     /// <summary>Adds a figure, by the name that the operation's <c>--json</c> has for it.</summary>
@@ -42,7 +45,7 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
             User = origin.User,
             Command = origin.Command,
             Outcome = end.Outcome,
-            Error = end.Error,
+            Error = end.Error ?? Error,
             Message = end.Message ?? Message,
             Guarded = Guarded,
             Figures = figures.Count == 0 ? null : figures,
