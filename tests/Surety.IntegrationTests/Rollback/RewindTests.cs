@@ -86,7 +86,9 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         CREATE DOMAIN feeling AS mood;
         CREATE DOMAIN level AS integer CHECK (value >= 0);
         CREATE TABLE kinds (mood mood, feeling feeling, name citext, level level, code "char", price money, list integer[],
-                            rest text, PRIMARY KEY (name, mood, feeling, level, code, price, list));
+                            rest text, PRIMARY KEY (name, mood, level, code, price, list));
+        CREATE TABLE felt (feeling feeling PRIMARY KEY);
+        INSERT INTO felt SELECT unnest(enum_range(NULL::mood));
         INSERT INTO kinds SELECT (enum_range(NULL::mood))[1 + g % 3], 'good', 'Näme' || g, g, 'x', g, ARRAY[g], 'r'
         FROM generate_series(1, 30) g;
         CREATE TABLE spread (mood mood, n integer, PRIMARY KEY (mood, n)) PARTITION BY HASH (mood);
@@ -119,6 +121,7 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         zwei" SET w = NULL WHERE place < 'ä3';
         UPDATE kinds SET name = upper(name::text) WHERE level % 2 = 0;
         UPDATE kinds SET rest = 'ß' WHERE level % 3 = 0;
+        DELETE FROM felt WHERE feeling::mood = 'bad';
         DELETE FROM spread WHERE n < 4;
         INSERT INTO spread SELECT mood, n + 100 FROM spread WHERE n > 25;
         INSERT INTO keyless TABLE keyless;
