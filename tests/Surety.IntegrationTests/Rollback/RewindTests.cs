@@ -75,6 +75,64 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         REFRESH MATERIALIZED VIEW counted;
         """;
 
+    private const string Odd = """
+        CREATE TABLE "tä""b\nle\; ' $1 :x @y" ("ké""y" text, "w" integer, "r" integer, "place" text, PRIMARY KEY ("r", "ké""y"));
+        INSERT INTO "tä""b\nle\; ' $1 :x @y" SELECT 'é' || g, g, g, 'ü\' FROM generate_series(1, 20) g;
+        CREATE TABLE "öff""en
+        zwei" ("place" text, "w" text);
+        INSERT INTO "öff""en
+        zwei" SELECT 'ä' || g, E'\t\\' FROM generate_series(1, 20) g;
+        CREATE TYPE mood AS ENUM ('bad', 'höher', 'good');
+        CREATE DOMAIN feeling AS mood;
+        CREATE DOMAIN level AS integer CHECK (value >= 0);
+        CREATE TABLE kinds (mood mood, feeling feeling, name citext, level level, code "char", price money, list integer[],
+                            rest text, PRIMARY KEY (name, mood, level, code, price, list));
+        CREATE TABLE felt (feeling feeling PRIMARY KEY);
+        INSERT INTO felt SELECT unnest(enum_range(NULL::mood));
+        INSERT INTO kinds SELECT (enum_range(NULL::mood))[1 + g % 3], 'good', 'Näme' || g, g, 'x', g, ARRAY[g], 'r'
+        FROM generate_series(1, 30) g;
+        CREATE TABLE spread (mood mood, n integer, PRIMARY KEY (mood, n)) PARTITION BY HASH (mood);
+        CREATE TABLE spread_0 PARTITION OF spread FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE spread_1 PARTITION OF spread FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+        CREATE TABLE keyless (mood mood, n integer) PARTITION BY HASH (mood);
+        CREATE TABLE keyless_0 PARTITION OF keyless FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE keyless_1 PARTITION OF keyless FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+        INSERT INTO spread SELECT (enum_range(NULL::mood))[1 + g % 3], g FROM generate_series(1, 30) g;
+        INSERT INTO keyless SELECT (enum_range(NULL::mood))[1 + g % 3], g % 4 FROM generate_series(1, 30) g;
+        CREATE TABLE made (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED PRIMARY KEY);
+        INSERT INTO made SELECT generate_series(1, 20);
+        CREATE TABLE places (id integer PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, place integer UNIQUE,
+                             boss integer REFERENCES places (place) ON DELETE CASCADE);
+        INSERT INTO places SELECT g, g, nullif(g / 2, 0) FROM generate_series(1, 20) g;
+        CREATE TABLE turns (id integer PRIMARY KEY DEFERRABLE, turn integer UNIQUE DEFERRABLE, v text);
+        INSERT INTO turns SELECT g, g, 'v' || g FROM generate_series(1, 20) g;
+        CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'no'; END$$;
+        CREATE TRIGGER "a ""stätement" BEFORE INSERT OR DELETE ON turns EXECUTE FUNCTION stop();
+        CREATE VIEW seen AS SELECT * FROM turns;
+        CREATE TRIGGER instead INSTEAD OF DELETE ON seen FOR EACH ROW EXECUTE FUNCTION stop();
+        CREATE TABLE identity (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text);
+        INSERT INTO identity (v) SELECT 'v' FROM generate_series(1, 10);
+        """;
+
+    private const string OddDamage = """
+        UPDATE "tä""b\nle\; ' $1 :x @y" SET w = -1 WHERE r < 5;
+        DELETE FROM "tä""b\nle\; ' $1 :x @y" WHERE r = 7;
+        UPDATE "öff""en
+        zwei" SET w = NULL WHERE place < 'ä3';
+        UPDATE kinds SET name = upper(name::text) WHERE level % 2 = 0;
+        UPDATE kinds SET rest = 'ß' WHERE level % 3 = 0;
+        DELETE FROM felt WHERE feeling::mood = 'bad';
+        DELETE FROM spread WHERE n < 4;
+        INSERT INTO spread SELECT mood, n + 100 FROM spread WHERE n > 25;
+        INSERT INTO keyless TABLE keyless;
+        DELETE FROM keyless WHERE n = 2;
+        UPDATE made SET n = -n WHERE n < 5;
+        DELETE FROM places WHERE id = 3;
+        INSERT INTO places VALUES (30, 30, 1), (31, 31, 30);
+        UPDATE turns SET id = 3 - id, turn = 3 - turn WHERE id IN (1, 2);
+        UPDATE identity SET v = 'w' WHERE id < 3;
+        """;
+
     private readonly BackupFolder backups = new();
 
     public static TheoryData<string> Samples => [.. SampleDatabase.All.Select(sample => sample.Name)];
@@ -132,6 +190,26 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         (await backups.ValidateAsync(manifest, owner)).ShouldBeExact();
         (await TriggersAsync(database)).ShouldBe(before);
         (await PostgresFixture.ScalarAsync<string>(database, KeysSql)).ShouldContain("favourite f a cycle");
+    }
+
+    /// <summary>Names that end a quoted one, keys called as the statements call theirs, and types with operators of their own.</summary>
+    [Theory]
+    [InlineData("ENCODING 'LATIN1' LOCALE 'C'", true)]
+    [InlineData("ENCODING 'UTF8'", false)]
+    public async Task Names_and_keys_of_every_kind_are_taken_as_they_are(string options, bool superuser)
+    {
+        var (database, owner) = await OwnedAsync($"TEMPLATE template0 {options}");
+        var role = superuser ? database : owner;
+        await PostgresFixture.ExecuteAsync(database, "CREATE EXTENSION citext");
+        await PostgresFixture.ExecuteAsync(role, Odd);
+        var manifest = await backups.BackupAsync(role);
+        await PostgresFixture.ExecuteAsync(role, OddDamage);
+
+        var report = await backups.RollBackAsync(manifest, role);
+
+        report.Strategy.ShouldBe(RollbackStrategy.Rewind);
+        report.Warnings.ShouldBeEmpty();
+        (await backups.ValidateAsync(manifest, role)).ShouldBeExact();
     }
 
     [Fact]
@@ -321,6 +399,91 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         (await PostgresFixture.ScalarAsync<int>(database, "SELECT n FROM one")).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_table_that_came_while_a_person_read_the_plan_is_not_overlooked()
+    {
+        var (database, manifest) = await BackedUpAsync("CREATE TABLE one AS SELECT 1 AS n");
+        await PostgresFixture.ExecuteAsync(database, "UPDATE one SET n = 2");
+
+        var refused = await Should.ThrowAsync<SuretyException>(() =>
+            backups.RollBackAsync(
+                manifest,
+                database,
+                approve: _ =>
+                    PostgresFixture.ExecuteAsync(database, "CREATE TABLE novelty ()").GetAwaiter().GetResult(),
+                waitsForPerson: true
+            )
+        );
+
+        refused.Code.ShouldBe(ErrorCode.RollbackRefused);
+        refused.Message.ShouldContain("public.novelty is there, and not in the backup");
+        (await PostgresFixture.ScalarAsync<int>(database, "SELECT n FROM one")).ShouldBe(2);
+    }
+
+    /// <summary>Its age does not tell what a materialized view reads, and one that fails is not worth the tables.</summary>
+    [Fact]
+    public async Task Materialized_views_are_refreshed_after_those_they_read_and_a_failing_one_is_named()
+    {
+        var (database, manifest) = await BackedUpAsync(
+            """
+            CREATE TABLE one (n integer PRIMARY KEY);
+            INSERT INTO one VALUES (1), (2);
+            CREATE VIEW between_them AS SELECT 0::bigint AS n;
+            CREATE MATERIALIZED VIEW older AS TABLE between_them;
+            CREATE MATERIALIZED VIEW newer AS SELECT count(*) AS n FROM one;
+            CREATE OR REPLACE VIEW between_them AS TABLE newer;
+            REFRESH MATERIALIZED VIEW older;
+            CREATE MATERIALIZED VIEW failing AS SELECT 1 / current_setting('surety.divisor', true)::integer AS n;
+            """
+        );
+        await PostgresFixture.ExecuteAsync(
+            database,
+            $"""
+            DELETE FROM one;
+            REFRESH MATERIALIZED VIEW newer;
+            REFRESH MATERIALIZED VIEW older;
+            ALTER DATABASE {database.Database} SET surety.divisor = 0;
+            """
+        );
+
+        var report = await backups.RollBackAsync(manifest, database);
+
+        report.Warnings.ShouldHaveSingleItem().ShouldContain("view public.failing was not refreshed: ");
+        (await PostgresFixture.ScalarAsync<long>(database, "SELECT n FROM older")).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("noted")]
+    [InlineData("one")]
+    public async Task What_an_event_trigger_writes_meanwhile_is_noticed(string into)
+    {
+        var (database, owner) = await OwnedAsync();
+        await PostgresFixture.ExecuteAsync(
+            owner,
+            """
+            CREATE TABLE one (n integer PRIMARY KEY);
+            INSERT INTO one SELECT generate_series(1, 5);
+            CREATE TABLE noted (n integer);
+            """
+        );
+        await PostgresFixture.ExecuteAsync(
+            database,
+            $"""
+            CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS
+                $$BEGIN INSERT INTO public.{into} VALUES (1000 + (random() * 1e9)::integer); END$$;
+            CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION note();
+            """
+        );
+        var manifest = await backups.BackupAsync(database);
+        await PostgresFixture.ExecuteAsync(owner, "UPDATE one SET n = -n WHERE n < 3");
+
+        var failed = await Should.ThrowAsync<SuretyException>(() => backups.RollBackAsync(manifest, owner));
+
+        failed.Message.ShouldContain($"wrote to public.{into}");
+        failed.Message.ShouldContain("is as it was");
+        (await PostgresFixture.ScalarAsync<int>(database, "SELECT min(n) FROM one")).ShouldBe(-2);
+    }
+
     private const string KeysSql = """
         SELECT string_agg(concat_ws(' ', conname, convalidated, obj_description(oid, 'pg_constraint')), ', ' ORDER BY conname)
         FROM pg_constraint WHERE contype = 'f'
@@ -345,9 +508,11 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     /// <summary>A database, and the same as the role sees it that owns its schema and may create nothing else.</summary>
-    private async Task<(ConnectionTarget Database, ConnectionTarget Owner)> OwnedAsync()
+    private async Task<(ConnectionTarget Database, ConnectionTarget Owner)> OwnedAsync(
+        string options = "TEMPLATE template0"
+    )
     {
-        var database = await postgres.CreateDatabaseAsync();
+        var database = await postgres.CreateDatabaseAsync(options);
         var role = $"owner_of_{database.Database}";
         await PostgresFixture.ExecuteAsync(
             database,

@@ -80,7 +80,8 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
         Manifest manifest,
         ConnectionTarget database,
         Func<RollbackOptions, RollbackOptions>? change = null,
-        Action<RollbackPlan>? approve = null
+        Action<RollbackPlan>? approve = null,
+        bool waitsForPerson = false
     ) =>
         UseAsync(repository =>
         {
@@ -91,7 +92,7 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
                     approve?.Invoke(plan);
                     return Task.CompletedTask;
                 },
-                WaitsForPerson: false
+                WaitsForPerson: waitsForPerson
             );
             var rollback = new DatabaseRollback(repository, Tools, TimeProvider.System, new OperationProgress());
             return rollback.RunAsync(manifest, change?.Invoke(options) ?? options, approval, Never);

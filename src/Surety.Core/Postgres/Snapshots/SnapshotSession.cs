@@ -176,7 +176,7 @@ internal sealed class SnapshotSession : IAsyncDisposable
         if (options.ToChange)
         {
             // Under REPEATABLE READ a row that was committed while the locks were waited for would stay invisible.
-            yield return new("read committed", "READ COMMITTED", "EXCLUSIVE", Timeout.InfiniteTimeSpan);
+            yield return new("read committed", "READ COMMITTED READ WRITE", "EXCLUSIVE", Timeout.InfiniteTimeSpan);
             yield break;
         }
 

@@ -73,6 +73,9 @@ internal sealed class RewindChanges : IDisposable
                 progress.TableDone();
             }
 
+            changes.Obstacles.AddRange(
+                RewindScope.Later(situation, state.Keys).Select(name => $"table {name} is there, and not in the backup")
+            );
             changes.Sequences = [.. scope.Sequences.Except(present.State.Contents.Sequences)];
             changes.LargeObjects = scope.HasLargeObjects ? Differing(situation.Contents, present.State.Contents) : null;
             return changes;
@@ -105,6 +108,12 @@ internal sealed class RewindChanges : IDisposable
         if (now is null)
         {
             Obstacles.Add($"table {kept.Name} is not there, or its rows cannot be read");
+            return;
+        }
+
+        if (!kept.Tables.Select(QualifiedName.Of).ToHashSet().SetEquals(now.Tables.Select(QualifiedName.Of)))
+        {
+            Obstacles.Add($"table {kept.Name} has other partitions than in the backup");
             return;
         }
 

@@ -1,4 +1,5 @@
 using Surety.Core.Compare.Differences;
+using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
 using Surety.Core.Restore;
 using Surety.Repository.Manifests;
@@ -30,6 +31,23 @@ internal sealed record RewindScope(
             [.. groups.Where(g => Includes(schemas, g.Name.Schema))],
             [.. contents.Sequences.Where(s => Includes(schemas, s.Schema))],
             HasLargeObjects: schemas.IsAll && contents.Schema.OnlySchemas.Count == 0
+        );
+    }
+
+    /// <summary>
+    /// Those of the present tables that should not be there: the schemas were compared before the locks, and a person may
+    /// have read the plan since. Tables whose rows the backup could not hold are left alone.
+    /// </summary>
+    public static IEnumerable<QualifiedName> Later(RollbackSituation situation, IEnumerable<QualifiedName> present)
+    {
+        var options = situation.Options;
+        var known = TableGroup.Of(situation.Contents).Keys.ToHashSet();
+        var incomplete = situation.Manifest.Incomplete.Select(i => i.Name).ToHashSet();
+        return present.Where(name =>
+            options.Tables.Count == 0
+            && Includes(options.Schemas, name.Schema)
+            && !known.Contains(name)
+            && !incomplete.Contains(name.ToString())
         );
     }
 

@@ -45,7 +45,14 @@ internal sealed class RowRewind(
         }
 
         await ProveAsync(changes, cancellationToken);
-        return changes.Tables.Count == 0 ? [] : await RefreshAsync(cancellationToken);
+        if (changes.Tables.Count == 0)
+        {
+            return [];
+        }
+
+        var left = await new ViewRefresh(connection, progress).RunAsync(situation.Server.Role, cancellationToken);
+        await OwnWrites.RequirePlannedAsync(connection, changes, cancellationToken);
+        return left;
     }
 
     private async Task RewindTablesAsync(RewindChanges changes, CancellationToken cancellationToken)
@@ -122,34 +129,5 @@ internal sealed class RowRewind(
                 IsTransient = true,
             };
         }
-    }
-
-    /// <summary>All that have rows: a view's query may read tables through functions, which the catalog does not tell.</summary>
-    private async Task<IReadOnlyList<string>> RefreshAsync(CancellationToken cancellationToken)
-    {
-        const string sql = """
-            SELECT oid::regclass::text, pg_has_role(relowner, 'USAGE')
-            FROM pg_class WHERE relkind = 'm' AND relispopulated ORDER BY oid
-            """;
-        var views = await connection.QueryAsync(
-            sql,
-            r => (Name: r.GetString(0), MayRefresh: r.GetBoolean(1)),
-            cancellationToken
-        );
-        progress.Begin("refreshing materialized views", views.Count);
-        foreach (var view in views.Where(v => v.MayRefresh))
-        {
-            await connection.RunAsync($"REFRESH MATERIALIZED VIEW {view.Name}", cancellationToken);
-            progress.TableDone();
-        }
-
-        return
-        [
-            .. views
-                .Where(v => !v.MayRefresh)
-                .Select(v =>
-                    $"materialized view {v.Name} was not refreshed: role {situation.Server.Role} does not own it"
-                ),
-        ];
     }
 }
