@@ -171,6 +171,29 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
     }
 
+    [Fact]
+    public async Task Published_tables_whose_rows_nothing_identifies_keep_their_replica_identity()
+    {
+        var (database, manifest) = await BackedUpAsync(
+            """
+            CREATE TABLE log (what text);
+            CREATE TABLE silent (id integer PRIMARY KEY);
+            ALTER TABLE silent REPLICA IDENTITY NOTHING;
+            CREATE TABLE part (day date) PARTITION BY RANGE (day);
+            CREATE TABLE part_all PARTITION OF part DEFAULT;
+            CREATE PUBLICATION news FOR TABLE log, silent, part WITH (publish_via_partition_root);
+            """
+        );
+        await PostgresFixture.ExecuteAsync(
+            database,
+            "INSERT INTO log VALUES ('new'); INSERT INTO silent VALUES (1); INSERT INTO part VALUES (now())"
+        );
+
+        await backups.RollBackAsync(manifest, database, o => o with { Strategy = RollbackStrategy.Rewind });
+
+        (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
+    }
+
     /// <summary>The failure that such tools are known for: rows that came later stay.</summary>
     [Fact]
     public async Task Nothing_that_came_later_is_left()

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Npgsql;
 using Surety.Core.Compare;
 using Surety.Core.Postgres;
+using Surety.Core.Postgres.Catalog;
 using Surety.Core.Postgres.Schema;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Postgres.Tools;
@@ -171,7 +173,28 @@ internal sealed class ReplaceStrategy(
         }
 
         await LockOutReadersAsync(snapshot, cancellationToken);
+        await TakeBackDefaultPrivilegesAsync(snapshot.Connection, scope, cancellationToken);
         await present.DropAsync(cancellationToken);
+    }
+
+    /// <summary>They would be given to what is made again; those of the backup come back with its definitions.</summary>
+    private static async Task TakeBackDefaultPrivilegesAsync(
+        NpgsqlConnection connection,
+        ReplaceScope scope,
+        CancellationToken cancellationToken
+    )
+    {
+        var statements = await connection.QueryAsync(
+            SqlFile.Read("default-privileges"),
+            r => r.GetString(0),
+            cancellationToken,
+            scope.Schemas.Only.ToArray(),
+            scope.Schemas.Except.ToArray()
+        );
+        foreach (var statement in statements)
+        {
+            await connection.RunAsync(statement, cancellationToken);
+        }
     }
 
     private static async Task LockOutReadersAsync(LockedSnapshot snapshot, CancellationToken cancellationToken)
