@@ -89,6 +89,32 @@ public sealed class ReplaceTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task Default_privileges_are_not_given_to_what_is_made_again()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(
+            database,
+            """
+            CREATE TABLE orders (id serial);
+            ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO pg_monitor;
+            """
+        );
+        var manifest = await backups.BackupAsync(database);
+        await PostgresFixture.ExecuteAsync(
+            database,
+            """
+            ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO pg_monitor;
+            ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+            ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM CURRENT_USER, PUBLIC;
+            """
+        );
+
+        await ReplaceAsync(manifest, database);
+
+        (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
+    }
+
+    [Fact]
     public async Task An_owner_without_CREATEDB_rolls_back_what_is_its_own_and_nothing_else()
     {
         var (database, owner) = await CreateManagedAsync();

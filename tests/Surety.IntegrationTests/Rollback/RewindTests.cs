@@ -52,6 +52,9 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         INSERT INTO part SELECT g, 'p' || g FROM generate_series(0, 199) g;
         CREATE TABLE heir (extra text) INHERITS (plain);
         INSERT INTO heir VALUES (1, 'x1', 'y'), (1, 'x1', 'y');
+        ALTER TABLE plain ADD CONSTRAINT later CHECK (a <> 3) NOT VALID;
+        ALTER TABLE purchase ADD CONSTRAINT never CHECK (amount < 0) NOT VALID;
+        COMMENT ON CONSTRAINT later ON plain IS 'when the old rows are gone';
         CREATE UNLOGGED TABLE fleeting AS SELECT 1 AS one;
         CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM purchase;
         TRUNCATE log;
@@ -251,6 +254,29 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         report.Strategy.ShouldBe(RollbackStrategy.Rewind);
         report.RowsInserted.ShouldBe(damage.Sum(d => d.Deleted + d.Updated));
         report.RowsDeleted.ShouldBe(damage.Sum(d => d.Updated + d.Duplicated));
+        (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
+    }
+
+    [Fact]
+    public async Task Published_tables_whose_rows_nothing_identifies_keep_their_replica_identity()
+    {
+        var (database, manifest) = await BackedUpAsync(
+            """
+            CREATE TABLE log (what text);
+            CREATE TABLE silent (id integer PRIMARY KEY);
+            ALTER TABLE silent REPLICA IDENTITY NOTHING;
+            CREATE TABLE part (day date) PARTITION BY RANGE (day);
+            CREATE TABLE part_all PARTITION OF part DEFAULT;
+            CREATE PUBLICATION news FOR TABLE log, silent, part WITH (publish_via_partition_root);
+            """
+        );
+        await PostgresFixture.ExecuteAsync(
+            database,
+            "INSERT INTO log VALUES ('new'); INSERT INTO silent VALUES (1); INSERT INTO part VALUES (now())"
+        );
+
+        await backups.RollBackAsync(manifest, database, o => o with { Strategy = RollbackStrategy.Rewind });
+
         (await backups.ValidateAsync(manifest, database)).ShouldBeExact();
     }
 

@@ -7,6 +7,15 @@ namespace Surety.IntegrationTests.RoundTrip;
 /// <summary>The database of Hard/*.sql: everything that PostgreSQL lets a database have and that is hard to bring back.</summary>
 internal static class HardDatabase
 {
+    /// <summary>Hash partitions by an enum: in a restored database each holds other rows; the dumps compare them as one table.</summary>
+    public static readonly string[] EnumLeaves =
+    [
+        "tables.by_mood_0",
+        "tables.by_mood_1_few",
+        "tables.by_mood_1_odd",
+        "tables.by_mood_2",
+    ];
+
     private static string Folder =>
         Path.Combine(ProjectFolders.Root, "tests", "Surety.IntegrationTests", "RoundTrip", "Hard");
 

@@ -7,8 +7,8 @@ namespace Surety.Core.Rollback.Rewind;
 
 /// <summary>
 /// Keeps triggers, rules and foreign keys from acting on rows that are only taken back, within the caller's transaction:
-/// silenced for the session where the role may; else disabled and taken off one by one. What is changed for that is
-/// changed back before the end, to the state that it had.
+/// silenced for the session where the role may; else disabled and taken off one by one. So are checks that are not valid,
+/// which rows of the backup may break. What is changed for that is changed back before the end, to the state that it had.
 /// </summary>
 internal sealed class QuietTables
 {
@@ -27,6 +27,7 @@ internal sealed class QuietTables
         var names = tables.Select(t => t.Sql).ToArray();
         var silent = await SilentSession.TryAsync(connection, cancellationToken);
         await quiet.PutAsideAsync(SqlFile.Read("acting-triggers"), [names, silent], cancellationToken);
+        await quiet.PutAsideAsync(SqlFile.Read("acting-checks"), [names], cancellationToken);
         if (!silent)
         {
             await quiet.PutAsideAsync(SqlFile.Read("acting-foreign-keys"), [names], cancellationToken);
