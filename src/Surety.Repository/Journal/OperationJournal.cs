@@ -44,7 +44,9 @@ public sealed class OperationJournal
             TryReadAsync,
             cancellationToken
         );
-        return new JournalList([.. found.Values.Where(r => r.StartedAt >= since)], found.Damaged);
+        // A name has whole seconds: the records of one second come in no order.
+        var records = found.Values.Where(r => r.StartedAt >= since).OrderBy(r => r.StartedAt);
+        return new JournalList([.. records], found.Damaged);
     }
 
     private static string IdOf(string name) => Path.GetFileNameWithoutExtension(name);

@@ -113,7 +113,7 @@ public sealed class DrillTests(PrivateServer server) : IClassFixture<PrivateServ
 
         var run = await SuretyProgram.EndOfAsync(process);
         await Eventually.Is(() => Scratch(id) == "");
-        Postmasters(scratch).ShouldBeEmpty();
+        await Eventually.Is(() => !Postmasters(scratch).Any());
         var records = (await surety.RequireAsync("journal", "--operation", "drill")).GetProperty("records");
         records.GetArrayLength().ShouldBe(killed ? 0 : 1);
         if (!killed)

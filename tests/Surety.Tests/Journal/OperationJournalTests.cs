@@ -65,6 +65,21 @@ public sealed class OperationJournalTests : IAsyncLifetime
         names.Count(name => name.StartsWith("journal/2027/01/20270120T171449Z-")).ShouldBe(1);
     }
 
+    /// <summary>Their names, which are partly drawn, say nothing of their order.</summary>
+    [Fact]
+    public async Task Records_of_one_second_come_back_in_their_order()
+    {
+        var times = Enumerable.Range(0, 10).Select(i => Sample.StartedAt.AddMilliseconds(90 * i)).ToList();
+        foreach (var time in times)
+        {
+            await repository.Journal.AppendAsync(Sample with { StartedAt = time }, Never);
+        }
+
+        var journal = await repository.Journal.ReadAllAsync(Never);
+
+        journal.Records.Select(r => r.StartedAt).ShouldBe(times);
+    }
+
     [Fact]
     public async Task Everything_that_a_record_says_comes_back()
     {
