@@ -69,10 +69,7 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         }
         catch (SuretyException e)
         {
-            throw new SuretyException(e.Code, $"{e.Message}; {target.Leftover}", e.Hint, e)
-            {
-                IsTransient = e.IsTransient,
-            };
+            throw e.With(target.Leftover);
         }
     }
 }

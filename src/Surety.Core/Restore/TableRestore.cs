@@ -88,10 +88,7 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         }
         catch (SuretyException e) when (!SaysWhatChanged(e))
         {
-            throw new SuretyException(e.Code, $"{e.Message}; nothing was changed", e.Hint, e)
-            {
-                IsTransient = e.IsTransient,
-            };
+            throw e.With("nothing was changed");
         }
     }
 

@@ -21,4 +21,8 @@ public sealed class SuretyException(ErrorCode code, string message, string? hint
 
     /// <summary>True where the same call may succeed later with nothing changed.</summary>
     public bool IsTransient { get; init; }
+
+    /// <summary>The same failure, with what is true of the data now at the end of its message.</summary>
+    public SuretyException With(string state) =>
+        new(Code, $"{Message}; {state}", Hint, this) { IsTransient = IsTransient };
 }

@@ -73,4 +73,6 @@ public sealed record SchemaFilter(IReadOnlyList<string> Only, IReadOnlyList<stri
     public static SchemaFilter All { get; } = new([], []);
 
     public bool IsAll => Only.Count == 0 && Except.Count == 0;
+
+    public bool Includes(string schema) => (Only.Count == 0 || Only.Contains(schema)) && !Except.Contains(schema);
 }

@@ -39,8 +39,7 @@ internal sealed record ReplaceScope(SchemaFilter Schemas, IReadOnlyList<string> 
         return new(schemas, [.. text.Definitions.Where(d => d.Type == "EXTENSION").Select(d => d.Name)]);
     }
 
-    public bool Covers(string schema) =>
-        (Schemas.Only.Count == 0 || Schemas.Only.Contains(schema)) && !Schemas.Except.Contains(schema);
+    public bool Covers(string schema) => Schemas.Includes(schema);
 
     public bool Covers(SchemaDefinition definition) =>
         definition switch

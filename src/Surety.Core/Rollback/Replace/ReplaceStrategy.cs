@@ -50,15 +50,7 @@ internal sealed class ReplaceStrategy(
         }
         catch (SuretyException e) when (!FinalCommit.IsInDoubt(e))
         {
-            throw new SuretyException(
-                e.Code,
-                $"{e.Message}; database \"{situation.Options.Target.Database}\" is as it was",
-                e.Hint,
-                e
-            )
-            {
-                IsTransient = e.IsTransient,
-            };
+            throw e.With($"database \"{situation.Options.Target.Database}\" is as it was");
         }
     }
 

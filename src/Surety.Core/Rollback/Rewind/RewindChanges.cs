@@ -77,7 +77,10 @@ internal sealed class RewindChanges : IDisposable
                 RewindScope.Later(situation, state.Keys).Select(name => $"table {name} is there, and not in the backup")
             );
             changes.Sequences = [.. scope.Sequences.Except(present.State.Contents.Sequences)];
-            changes.LargeObjects = scope.HasLargeObjects ? Differing(situation.Contents, present.State.Contents) : null;
+            var objects = situation.Contents.LargeObjects;
+            var differ =
+                scope.HasLargeObjects && LargeObjectRemoval.IsNeeded(present.State.Contents.LargeObjects, objects);
+            changes.LargeObjects = differ ? objects : null;
             return changes;
         }
         catch
@@ -135,10 +138,4 @@ internal sealed class RewindChanges : IDisposable
         Tables.Add(new ChangedTable(kept, now.Receipt, rowKey is null ? null : sides.Key, rows));
         await new RowDifference(sides.Progress).RunAsync(present, target, rowKey, rows, cancellationToken);
     }
-
-    private static LargeObjectsEntry? Differing(BackupContents kept, BackupContents present) =>
-        kept.LargeObjects.Receipt == present.LargeObjects.Receipt
-        && kept.LargeObjects.Objects.ToHashSet().SetEquals(present.LargeObjects.Objects)
-            ? null
-            : kept.LargeObjects;
 }

@@ -1,6 +1,5 @@
 using Surety.Core.Compare.Differences;
 using Surety.Core.Postgres;
-using Surety.Core.Postgres.Catalog;
 using Surety.Core.Restore;
 using Surety.Repository.Manifests;
 
@@ -28,8 +27,8 @@ internal sealed record RewindScope(
 
         var schemas = options.Schemas;
         return new(
-            [.. groups.Where(g => Includes(schemas, g.Name.Schema))],
-            [.. contents.Sequences.Where(s => Includes(schemas, s.Schema))],
+            [.. groups.Where(g => schemas.Includes(g.Name.Schema))],
+            [.. contents.Sequences.Where(s => schemas.Includes(s.Schema))],
             HasLargeObjects: schemas.IsAll && contents.Schema.OnlySchemas.Count == 0
         );
     }
@@ -45,12 +44,9 @@ internal sealed record RewindScope(
         var incomplete = situation.Manifest.Incomplete.Select(i => i.Name).ToHashSet();
         return present.Where(name =>
             options.Tables.Count == 0
-            && Includes(options.Schemas, name.Schema)
+            && options.Schemas.Includes(name.Schema)
             && !known.Contains(name)
             && !incomplete.Contains(name.ToString())
         );
     }
-
-    private static bool Includes(SchemaFilter schemas, string name) =>
-        (schemas.Only.Count == 0 || schemas.Only.Contains(name)) && !schemas.Except.Contains(name);
 }

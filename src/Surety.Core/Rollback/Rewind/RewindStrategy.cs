@@ -42,10 +42,7 @@ internal sealed class RewindStrategy(
         catch (SuretyException e) when (!FinalCommit.IsInDoubt(e) && e.Code != ErrorCode.RollbackRefused)
         {
             var database = situation.Options.Target.Database;
-            throw new SuretyException(e.Code, $"{e.Message}; database \"{database}\" is as it was", e.Hint, e)
-            {
-                IsTransient = e.IsTransient,
-            };
+            throw e.With($"database \"{database}\" is as it was");
         }
     }
 
@@ -127,12 +124,12 @@ internal sealed class RewindStrategy(
             cancellationToken
         );
 
-    private async Task<RewindChanges> FindAsync(
+    private Task<RewindChanges> FindAsync(
         RollbackSituation situation,
         LockedSnapshot snapshot,
         PresentState present,
         CancellationToken cancellationToken
-    ) => await RewindChanges.FindAsync(repository, situation, snapshot, present, progress, cancellationToken);
+    ) => RewindChanges.FindAsync(repository, situation, snapshot, present, progress, cancellationToken);
 
     private static void Require(RollbackPlan plan) =>
         plan.RequireNoRefusals("--strategy swap or --strategy replace restores the whole database, whatever changed");

@@ -3,7 +3,6 @@ using Surety.Core.Postgres;
 using Surety.Core.Postgres.Snapshots;
 using Surety.Core.Progress;
 using Surety.Core.Restore;
-using Surety.Core.Rollback.Replace;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;

@@ -46,10 +46,7 @@ internal sealed class SwapStrategy(
         }
         catch (SuretyException e) when (!FinalCommit.IsInDoubt(e))
         {
-            throw new SuretyException(e.Code, $"{e.Message}; database \"{target.Database}\" is as it was", e.Hint, e)
-            {
-                IsTransient = e.IsTransient,
-            };
+            throw e.With($"database \"{target.Database}\" is as it was");
         }
         finally
         {

@@ -5,7 +5,7 @@ using Surety.Core.Restore;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 
-namespace Surety.Core.Rollback.Replace;
+namespace Surety.Core.Rollback;
 
 /// <summary>
 /// Takes the large objects away, within the caller's transaction, where they are not those of the backup already. No lock
