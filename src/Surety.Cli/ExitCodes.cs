@@ -63,6 +63,7 @@ internal static class ExitCodes
             or ErrorCode.ToolFailed
             or ErrorCode.ScratchServerFailed
             or ErrorCode.TableNotInBackup
+            or ErrorCode.OutputUnwritable
             or ErrorCode.TimedOut
             or ErrorCode.Internal => Failed,
 

@@ -48,6 +48,9 @@ public enum ErrorCode
     RestoreIncomplete,
     TableNotInBackup,
 
+    // Export.
+    OutputUnwritable,
+
     // Rollback.
     RollbackRefused,
 
