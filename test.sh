@@ -79,7 +79,7 @@ done
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 require_dotnet .
-step "setting up" set_up postgres zstd pgbouncer shellcheck
+step "setting up" set_up postgres zstd zstd-program pgbouncer shellcheck
 if [[ -n ${SURETY_TEST_FULL:-} ]]; then
     step "setting up for --full" set_up debootstrap
     step "PostgreSQL versions" eng/postgres-versions.sh 15 17 18

@@ -115,12 +115,8 @@ internal sealed class ExportCommand : RecordedCommand
 
     private void Validate(System.CommandLine.Parsing.CommandResult command)
     {
-        if (command.GetResult(format) is not { } chosen || chosen.Errors.Any())
-        {
-            return;
-        }
-
-        var isSql = command.GetValue(format) == ExportFormat.Sql;
+        // By its token: a format that is none has no value to ask for.
+        var isSql = command.GetResult(format)?.Tokens is [{ Value: "sql" }];
         var error =
             command.GetValue(gzip) && command.GetValue(zstd) ? "export takes --gzip or --zstd, not both"
             : command.GetValue(filePerTable) && !isSql ? "--file-per-table goes with --format sql: the others always do"

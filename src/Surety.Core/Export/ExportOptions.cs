@@ -100,6 +100,6 @@ public enum ValueForm
     /// <summary>A JSON number with all digits; <c>NaN</c> and infinities are strings.</summary>
     Number,
 
-    /// <summary>The JSON value itself.</summary>
+    /// <summary>The JSON value itself, on one line.</summary>
     Json,
 }

@@ -64,13 +64,29 @@ internal sealed class JsonRows(QualifiedName table, IReadOnlyList<ExportedColumn
                 json.WriteBooleanValue(value is [(byte)'t']);
                 break;
             case ValueForm.Number when IsFinite(value):
-            case ValueForm.Json:
                 json.WriteRawValue(value, skipInputValidation: true);
+                break;
+            case ValueForm.Json:
+                json.WriteRawValue(OnOneLine(value), skipInputValidation: true);
                 break;
             default:
                 json.WriteStringValue(value);
                 break;
         }
+    }
+
+    // Type json keeps its text as it was written. A line break in it is between tokens: inside a string it is escaped.
+    private static ReadOnlySpan<byte> OnOneLine(ReadOnlySpan<byte> value)
+    {
+        if (value.IndexOfAny((byte)'\n', (byte)'\r') < 0)
+        {
+            return value;
+        }
+
+        var line = value.ToArray();
+        line.AsSpan().Replace((byte)'\n', (byte)' ');
+        line.AsSpan().Replace((byte)'\r', (byte)' ');
+        return line;
     }
 
     // NaN, Infinity and -Infinity are the only ones that do not end with a digit.

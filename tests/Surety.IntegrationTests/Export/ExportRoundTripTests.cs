@@ -36,7 +36,14 @@ public sealed class ExportRoundTripTests(PostgresFixture postgres) : IClassFixtu
         await HardDatabase.LoadAsync(original);
 
         // On a scratch server of its own: a subscription keeps a copy from being dropped.
-        await RequireExactAsync(original, scratch: null, HardDatabase.DropSubscriptionAsync);
+        try
+        {
+            await RequireExactAsync(original, scratch: null, HardDatabase.DropSubscriptionAsync);
+        }
+        finally
+        {
+            await HardDatabase.DropSubscriptionAsync(original);
+        }
     }
 
     [Theory]
@@ -79,11 +86,6 @@ public sealed class ExportRoundTripTests(PostgresFixture postgres) : IClassFixtu
                 await rows.Files.LoadRowsAsync(database, table => through[table]);
                 await ExportedFiles.RunAsync(scripts.Files.Named($"{original.Database}-post-data"), database);
             });
-        }
-
-        if (release is not null)
-        {
-            await release(original);
         }
 
         async Task<Export> ExportAsync(ExportFormat format, bool filePerTable = false)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Surety.Core.Export;
 using Surety.Core.Postgres;
@@ -58,36 +59,56 @@ internal sealed class ExportedFiles(TemporaryFolder folder, ExportReport report)
                 continue;
             }
 
-            using var script = new TemporaryFolder();
-            var path = script.Combine("load.sql");
-            File.WriteAllText(
-                path,
-                report.Format == ExportFormat.Csv ? LoadCsv(file, table, names) : LoadJson(file, table, names, columns)
-            );
-            await RunAsync(path, database);
+            if (report.Format == ExportFormat.Csv)
+            {
+                await LoadAsync(
+                    database,
+                    file,
+                    $"COPY {table} ({names}) FROM STDIN (FORMAT csv, HEADER);\n",
+                    "\\.\r\n"
+                );
+            }
+            else
+            {
+                // Quote and delimiter are bytes that no JSON has: a line is one value.
+                await LoadAsync(
+                    database,
+                    file,
+                    "CREATE TEMP TABLE lines (line json);\n"
+                        + "COPY lines FROM STDIN (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');\n",
+                    $"\\.\nINSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {Values(columns)} FROM lines, json_populate_record(NULL::{table}, line) r;\n"
+                );
+            }
         }
     }
 
-    private string LoadCsv(JsonElement file, string table, string names) =>
-        $"""
-            SET client_encoding = 'UTF8';
-            \copy {table} ({names}) FROM '{PathOf(file)}' (FORMAT csv, HEADER)
-            """;
-
-    private string LoadJson(JsonElement file, string table, string names, IEnumerable<JsonElement> columns)
+    private async Task LoadAsync(ConnectionTarget database, JsonElement file, string before, string after)
     {
-        var values = columns.Select(column =>
+        using var folder = new TemporaryFolder();
+        var path = folder.Combine("load.sql");
+        var encoding = metadata.GetProperty("encoding").GetString();
+        await using (var script = File.Create(path))
         {
-            var key = SqlText.Literal(column.GetProperty("name").GetString()!);
-            var arrow = column.GetProperty("form").GetString() == "json" ? "->" : "->>";
-            return $"(line {arrow} {key})::{column.GetProperty("type").GetString()}";
-        });
-        // Quote and delimiter are bytes that no JSON has: a line is one value.
-        return $"""
-            SET client_encoding = 'UTF8';
-            CREATE TEMP TABLE lines (line json);
-            \copy lines FROM '{PathOf(file)}' (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')
-            INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {string.Join(", ", values)} FROM lines;
-            """;
+            await script.WriteAsync(Encoding.UTF8.GetBytes($"SET client_encoding = '{encoding}';\n{before}"));
+            await using (var rows = File.OpenRead(PathOf(file)))
+            {
+                await rows.CopyToAsync(script);
+            }
+
+            await script.WriteAsync(Encoding.UTF8.GetBytes(after));
+        }
+
+        await RunAsync(path, database);
     }
+
+    /// <summary>The function takes the null of a JSON value for NULL.</summary>
+    private static string Values(IEnumerable<JsonElement> columns) =>
+        string.Join(
+            ", ",
+            columns.Select(column =>
+                column.GetProperty("name").GetString()! is var name && column.GetProperty("form").GetString() == "json"
+                    ? $"(line -> {SqlText.Literal(name)})::{column.GetProperty("type").GetString()}"
+                    : $"r.{SqlText.Identifier(name)}"
+            )
+        );
 }
