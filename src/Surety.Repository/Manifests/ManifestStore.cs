@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
+using Surety.Repository.Locks;
 using Surety.Repository.Objects;
 using Surety.Repository.Storage;
 
@@ -76,9 +77,43 @@ public sealed class ManifestStore
     /// Makes a backup exist: passes the barrier, so that everything the manifest names is durable, and then creates the
     /// manifest durably. Never replaces one.
     /// </summary>
-    public async Task CommitAsync(Manifest manifest, CancellationToken cancellationToken)
+    /// <param name="manifest">The backup.</param>
+    /// <param name="lease">The lock that has kept what the manifest names from being deleted.</param>
+    /// <param name="cancellationToken">Ends it; there is no backup then.</param>
+    /// <exception cref="SuretyException">
+    /// <see cref="ErrorCode.RepositoryLocked"/> where the lock was lost meanwhile: there is no backup then.
+    /// </exception>
+    public async Task CommitAsync(Manifest manifest, RepositoryLock lease, CancellationToken cancellationToken)
     {
         await objects.FlushAsync(cancellationToken);
+        // Whoever broke the lock may have deleted what this manifest names.
+        lease.ThrowIfLost();
+        await CreateAsync(manifest, cancellationToken);
+        await TakeBackUnlessHeldAsync(manifest, lease);
+    }
+
+    /// <summary>The machine may have slept between the look at the lock and the manifest's creation.</summary>
+    private async Task TakeBackUnlessHeldAsync(Manifest manifest, RepositoryLock lease)
+    {
+        if (await lease.IsHeldAsync())
+        {
+            return;
+        }
+
+        await store.DeleteAsync(NameOf(manifest.Id), CancellationToken.None);
+        await store.FlushAsync(CancellationToken.None);
+        throw new SuretyException(
+            ErrorCode.RepositoryLocked,
+            $"the lock on {store.Location} was lost while backup {manifest.Id} was completed; the backup was taken back",
+            "run the backup again: it reuses what was stored"
+        )
+        {
+            Object = NameOf(manifest.Id),
+        };
+    }
+
+    private async Task CreateAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
         var name = NameOf(manifest.Id);
         var document = Document.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest);
         if (!await store.TryCreateAsync(name, document, cancellationToken))

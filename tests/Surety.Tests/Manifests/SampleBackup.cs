@@ -30,8 +30,15 @@ internal static class SampleBackup
         var schema = await repository.Objects.PutStreamAsync(new MemoryStream("create table"u8.ToArray()), never);
         var contents = await repository.Manifests.StoreContentsAsync(Contents(schema.Stream, entries), never);
         var manifest = Manifest(id, contents.Stream) with { Database = database };
-        await repository.Manifests.CommitAsync(manifest, never);
+        await CommitAsync(repository, manifest);
         return manifest;
+    }
+
+    /// <summary>Commits under a lock of its own: everything that the manifest names is put already.</summary>
+    public static async Task CommitAsync(BackupRepository repository, Manifest manifest)
+    {
+        await using var lease = await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None);
+        await repository.Manifests.CommitAsync(manifest, lease, CancellationToken.None);
     }
 
     public static BackupId Id(int number) =>

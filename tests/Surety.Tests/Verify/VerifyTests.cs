@@ -203,7 +203,7 @@ public sealed class VerifyTests : IAsyncLifetime
         var schema = await repository.Objects.PutStreamAsync(new MemoryStream([1]), Never);
         var contents = SampleBackup.Contents(schema.Stream, [new ChunkEntry(chunk.Id, 1, Shared.Length - 1)]);
         var parts = await repository.Manifests.StoreContentsAsync(contents, Never);
-        await repository.Manifests.CommitAsync(SampleBackup.Manifest(SampleBackup.Id(3), parts.Stream), Never);
+        await SampleBackup.CommitAsync(repository, SampleBackup.Manifest(SampleBackup.Id(3), parts.Stream));
 
         var damage = (await Verify()).Damaged.ShouldHaveSingleItem();
 
