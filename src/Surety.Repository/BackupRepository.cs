@@ -26,6 +26,7 @@ public sealed class BackupRepository
         Info = info;
         Objects = new ObjectStore(store, new ObjectCodec());
         Manifests = new ManifestStore(store, Objects);
+        Forgotten = new ForgottenManifests(store);
         Journal = new OperationJournal(store, origin);
         Marks = new MarkStore(store);
         Locks = new LockManager(store, clock, LockHolder.ThisProcess());
@@ -38,6 +39,8 @@ public sealed class BackupRepository
     public ObjectStore Objects { get; }
 
     public ManifestStore Manifests { get; }
+
+    public ForgottenManifests Forgotten { get; }
 
     public OperationJournal Journal { get; }
 

@@ -138,21 +138,26 @@ public sealed class ManifestStore
     /// <summary>Reads and checks a manifest again; null where there is none of that id.</summary>
     internal async ValueTask<Manifest?> TryReadAsync(BackupId id, CancellationToken cancellationToken)
     {
-        var name = NameOf(id);
-        var document = await store.ReadAsync(name, cancellationToken);
-        if (document is null)
-        {
-            return null;
-        }
+        var document = await store.ReadAsync(NameOf(id), cancellationToken);
+        return document is null ? null : Read(id, document);
+    }
 
+    /// <summary>Checks and reads the bytes of a manifest, wherever they were kept.</summary>
+    internal static Manifest Read(BackupId id, byte[] document)
+    {
+        var name = NameOf(id);
         var manifest = Document.Read(DocumentKind.Manifest, name, document, RepositoryJson.Default.Manifest);
         return manifest.Id == id ? manifest : throw Misnamed(name, $"it describes backup {manifest.Id}");
     }
 
-    private ValueTask<Manifest?> ReadNamedAsync(string name, CancellationToken cancellationToken) =>
-        BackupId.TryParse(name[Folder.Length..^DocumentFolder.Extension.Length], out var id)
-            ? TryReadAsync(id, cancellationToken)
+    /// <summary>The backup that the name of a document in a folder stands for.</summary>
+    internal static BackupId IdOf(string folder, string name) =>
+        BackupId.TryParse(name[folder.Length..^DocumentFolder.Extension.Length], out var id)
+            ? id
             : throw Misnamed(name, "its name is not that of a backup");
+
+    private ValueTask<Manifest?> ReadNamedAsync(string name, CancellationToken cancellationToken) =>
+        TryReadAsync(IdOf(Folder, name), cancellationToken);
 
     private static SuretyException Misnamed(string name, string reason) =>
         new(

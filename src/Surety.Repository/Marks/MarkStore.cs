@@ -47,6 +47,10 @@ public sealed class MarkStore
     public Task<MarkList> ListAsync(BackupId backup, CancellationToken cancellationToken) =>
         ReadAsync($"{Folder}{backup}/", cancellationToken);
 
+    /// <summary>The backup that the name of a mark is about, or null where it is none.</summary>
+    internal static BackupId? BackupOf(string name) =>
+        name.Split('/') is [_, var backup, _] && BackupId.TryParse(backup, out var id) ? id : null;
+
     private async Task<MarkList> ReadAsync(string prefix, CancellationToken cancellationToken)
     {
         var found = await DocumentFolder.ReadAllAsync(store, prefix, isWanted: null, TryReadAsync, cancellationToken);

@@ -13,6 +13,8 @@ public readonly record struct ObjectId : IComparable<ObjectId>
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
+    private static readonly SearchValues<byte> AsciiHexDigits = SearchValues.Create("0123456789abcdef"u8);
+
     private readonly UInt128 high;
     private readonly UInt128 low;
 
@@ -47,6 +49,27 @@ public readonly record struct ObjectId : IComparable<ObjectId>
         id = new ObjectId(Convert.FromHexString(text));
         return true;
     }
+
+    /// <summary>As the other, of ASCII, and without making anything on the way.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> ascii, out ObjectId id)
+    {
+        id = default;
+        Span<byte> digest = stackalloc byte[Size];
+        if (
+            ascii.Length != Size * 2
+            || ascii.ContainsAnyExcept(AsciiHexDigits)
+            || Convert.FromHexString(ascii, digest, out _, out _) != OperationStatus.Done
+        )
+        {
+            return false;
+        }
+
+        id = new ObjectId(digest);
+        return true;
+    }
+
+    // A digest is as good a hash as any: a part of it will do.
+    public override int GetHashCode() => (int)(ulong)low;
 
     public int CompareTo(ObjectId other) => high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
 

@@ -120,6 +120,10 @@ public sealed class ObjectStore
         return $"{Folder}/{digits[..2]}/{digits}";
     }
 
+    /// <summary>The object that has this very name.</summary>
+    internal static bool TryParseName(string name, out ObjectId id) =>
+        ObjectId.TryParse(name.AsSpan(name.LastIndexOf('/') + 1), out id) && name == NameOf(id);
+
     private async ValueTask<StoredObject> PutAloneAsync(
         ObjectId id,
         ReadOnlyMemory<byte> plain,
