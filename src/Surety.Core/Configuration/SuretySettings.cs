@@ -1,5 +1,6 @@
 using Surety.Core.Drill;
 using Surety.Repository.Errors;
+using Surety.Repository.Storage;
 
 namespace Surety.Core.Configuration;
 
@@ -154,10 +155,10 @@ public sealed class SuretySettings
     private RepositorySetting FromText(string text) =>
         file?.Repositories.GetValueOrDefault(text) is { } section
             ? FromFile(section)
-            : new RepositorySetting(null, Folder(text, sources.WorkingDirectory));
+            : new RepositorySetting(null, new FolderPlace(Folder(text, sources.WorkingDirectory)));
 
     private RepositorySetting FromFile(RepositorySection section) =>
-        new(section.Name, Folder(section.Path.Expand(sources.Environment), file!.Folder));
+        new(section.Name, new FolderPlace(Folder(section.Path.Expand(sources.Environment), file!.Folder)));
 
     /// <summary>In the file a bare word is a name, never a folder: a slip must not make a second repository.</summary>
     private RepositorySetting FromFile(ConfigurationValue value)
@@ -170,7 +171,7 @@ public sealed class SuretySettings
 
         if (text.Contains('/'))
         {
-            return new RepositorySetting(null, Folder(text, file.Folder));
+            return new RepositorySetting(null, new FolderPlace(Folder(text, file.Folder)));
         }
 
         var nearest = Spelling.Nearest(text, file.Repositories.Keys);
@@ -208,5 +209,4 @@ public sealed class DatabaseSetting(string? name, string? connection)
 
 /// <summary>The repository that is meant.</summary>
 /// <param name="Name">Its name in the configuration file, or null.</param>
-/// <param name="Path">Full path of its folder.</param>
-public sealed record RepositorySetting(string? Name, string Path);
+public sealed record RepositorySetting(string? Name, RepositoryPlace Place);
