@@ -175,9 +175,12 @@ public sealed class SuretySettingsTests : IDisposable
             );
 
     [Fact]
-    public void A_bucket_is_not_taken_for_a_folder() =>
-        Complaint(() => folder.Load(repo: "s3://key:secret@bucket/x").FindRepository())
-            .ShouldBe("a repository is a folder, and 's3://' is none; nothing was done | pass the path of a folder");
+    public void Another_service_is_not_taken_for_a_folder() =>
+        Complaint(() => folder.Load(repo: "sftp://key:secret@host/x").FindRepository())
+            .ShouldBe(
+                "a repository is a folder or an s3:// address, and 'sftp://' is neither; nothing was done"
+                    + " | pass the path of a folder, or s3://bucket/prefix"
+            );
 
     [Fact]
     public void A_slip_in_the_repository_of_a_database_does_not_name_a_new_folder()
