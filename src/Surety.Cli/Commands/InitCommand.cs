@@ -2,7 +2,6 @@ using System.CommandLine;
 using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Repository;
-using Surety.Repository.Storage.Local;
 
 namespace Surety.Cli.Commands;
 
@@ -12,7 +11,7 @@ internal sealed class InitCommand() : SuretyCommand("init", "Make a repository i
 
     public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
-        using var store = LocalBlobStore.Create(context.Settings.FindRepository().Path, context.Clock);
+        using var store = context.Settings.FindRepository().Place.Create(context.Clock);
         var repository = await BackupRepository.InitAsync(store, context.Clock, context.Cancellation);
         return InitReport.Of(store.Location, repository.Info);
     }

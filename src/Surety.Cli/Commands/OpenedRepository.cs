@@ -3,23 +3,23 @@ using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
-using Surety.Repository.Storage.Local;
+using Surety.Repository.Storage;
 
 namespace Surety.Cli.Commands;
 
 /// <summary>The repository that the settings name, open until disposed.</summary>
 internal sealed class OpenedRepository : IDisposable
 {
-    private readonly LocalBlobStore store;
+    private readonly IOpenBlobStore store;
 
-    private OpenedRepository(LocalBlobStore store, BackupRepository repository) =>
+    private OpenedRepository(IOpenBlobStore store, BackupRepository repository) =>
         (this.store, Repository) = (store, repository);
 
     public BackupRepository Repository { get; }
 
     public static async Task<OpenedRepository> OpenAsync(OperationContext context)
     {
-        var store = LocalBlobStore.Open(context.Settings.FindRepository().Path, context.Clock);
+        var store = context.Settings.FindRepository().Place.Open(context.Clock);
         try
         {
             var origin = OperationOrigin.ThisProcess(context.CommandLine);

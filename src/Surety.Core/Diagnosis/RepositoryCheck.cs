@@ -1,7 +1,7 @@
 using System.Globalization;
 using Surety.Core.Configuration;
 using Surety.Repository;
-using Surety.Repository.Storage.Local;
+using Surety.Repository.Storage;
 
 namespace Surety.Core.Diagnosis;
 
@@ -20,10 +20,15 @@ internal sealed class RepositoryCheck(Findings findings, TimeProvider clock)
             Subject,
             async () =>
             {
-                using var store = LocalBlobStore.Open(settings.FindRepository().Path, clock);
+                var place = settings.FindRepository().Place;
+                using var store = place.Open(clock);
                 var repository = await BackupRepository.OpenAsync(store, clock, cancellationToken);
                 findings.Ok(Subject, $"{store.Location}, format {repository.Info.Format}");
-                CheckSpace(store.Location);
+                if (place is FolderPlace folder)
+                {
+                    CheckSpace(folder.Path);
+                }
+
                 await CheckBackupsAsync(repository, database, cancellationToken);
                 await CheckLocksAsync(repository, cancellationToken);
             }
