@@ -15,7 +15,7 @@ internal sealed class ConfigurationReader
     private static readonly string[] DatabaseKeys = ["url", "repository", "drill"];
     private static readonly string[] DrillKeys = ["assertions"];
     private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
-    private static readonly string[] RepositoryKeys = ["path"];
+    private static readonly string[] RepositoryKeys = ["path", .. KeySectionReader.Keys];
 
     private readonly string file;
 
@@ -112,7 +112,8 @@ internal sealed class ConfigurationReader
         new(
             name,
             fields.GetValueOrDefault("path")?.Text()
-                ?? throw place.Error($"{place.Key} has no path", "add one, for example: path: /var/backups/surety")
+                ?? throw place.Error($"{place.Key} has no path", "add one, for example: path: /var/backups/surety"),
+            KeySectionReader.Read(place, fields)
         );
 
     private static IReadOnlyList<AssertionSection> ReadAssertions(ConfigurationNode drill) =>

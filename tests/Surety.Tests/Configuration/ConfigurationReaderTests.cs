@@ -30,7 +30,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [InlineData(
         "repositories:\n  main:\n    s3: bucket\n",
         "surety.yaml:3: unknown key 'repositories.main.s3'",
-        "known here: path"
+        "known here: path, passphrase, passphrase_file, key_file"
     )]
     [InlineData(
         "databases:\n  shop: { repository: main }\n",
