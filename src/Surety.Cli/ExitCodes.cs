@@ -47,6 +47,10 @@ internal static class ExitCodes
             or ErrorCode.RepositoryFormatUnknown
             or ErrorCode.RepositoryUnreadable
             or ErrorCode.RepositoryUnwritable
+            or ErrorCode.RepositoryUnreachable
+            or ErrorCode.RepositoryCredentials
+            or ErrorCode.RepositoryAccessDenied
+            or ErrorCode.ClockSkewed
             or ErrorCode.DiskFull
             or ErrorCode.BackupNotFound
             or ErrorCode.BackupAmbiguous

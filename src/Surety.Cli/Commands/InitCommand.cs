@@ -5,7 +5,6 @@ using Surety.Core.Configuration;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage;
-using Surety.Repository.Storage.Local;
 
 namespace Surety.Cli.Commands;
 
@@ -45,12 +44,12 @@ internal sealed class InitCommand : SuretyCommand
         {
             throw new SuretyException(
                 ErrorCode.InvalidConfiguration,
-                $"surety.yaml names a key of {setting.Path}; no repository was made",
-                "run it with --encrypt, or take the key out of surety.yaml"
+                $"the configuration names a key of repository {setting.Name}; no repository was made",
+                "run it with --encrypt, or take the key out of its section"
             );
         }
 
-        using var store = LocalBlobStore.Create(setting.Path, context.Clock);
+        using var store = setting.Place.Create(context.Clock);
         using var repository = isEncrypted
             ? await InitEncryptedAsync(store, setting, arguments, context)
             : await BackupRepository.InitAsync(store, context.Clock, context.Cancellation);

@@ -3,16 +3,16 @@ using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
-using Surety.Repository.Storage.Local;
+using Surety.Repository.Storage;
 
 namespace Surety.Cli.Commands;
 
 /// <summary>The repository that the settings name, open until disposed.</summary>
 internal sealed class OpenedRepository : IDisposable
 {
-    private readonly LocalBlobStore store;
+    private readonly IOpenBlobStore store;
 
-    private OpenedRepository(LocalBlobStore store, BackupRepository repository) =>
+    private OpenedRepository(IOpenBlobStore store, BackupRepository repository) =>
         (this.store, Repository) = (store, repository);
 
     public BackupRepository Repository { get; }
@@ -21,7 +21,7 @@ internal sealed class OpenedRepository : IDisposable
     {
         var setting = context.Settings.FindRepository();
         var key = context.KeyOf(setting);
-        var store = LocalBlobStore.Open(setting.Path, context.Clock);
+        var store = setting.Place.Open(context.Clock);
         try
         {
             var origin = OperationOrigin.ThisProcess(context.CommandLine);

@@ -17,14 +17,14 @@ public sealed class SettingsSources
     /// <summary>Full path of the folder that relative paths start from.</summary>
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>A path from a folder; <c>~/</c> is the home folder.</summary>
+    /// <summary>An environment variable; one that is set to nothing counts as not set.</summary>
+    internal string? Variable(string name) =>
+        Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The full path of a file or folder; <c>~/</c> is the home folder.</summary>
     internal string FullPath(string path, string from)
     {
         var home = path.StartsWith("~/", StringComparison.Ordinal) ? Variable("HOME") : null;
         return Path.GetFullPath(home is null ? path : Path.Join(home, path[2..]), from);
     }
-
-    /// <summary>An environment variable; one that is set to nothing counts as not set.</summary>
-    internal string? Variable(string name) =>
-        Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 }

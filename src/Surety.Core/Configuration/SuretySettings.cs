@@ -1,5 +1,6 @@
 using Surety.Core.Drill;
 using Surety.Repository.Errors;
+using Surety.Repository.Storage;
 
 namespace Surety.Core.Configuration;
 
@@ -166,10 +167,15 @@ public sealed class SuretySettings
     private RepositorySetting FromText(string text) =>
         file?.Repositories.GetValueOrDefault(text) is { } section
             ? FromFile(section)
-            : new RepositorySetting(null, Folder(text, sources.WorkingDirectory));
+            : new RepositorySetting(null, Place(text, sources.WorkingDirectory));
 
     private RepositorySetting FromFile(RepositorySection section) =>
-        new(section.Name, Folder(section.Path.Expand(sources.Environment), file!.Folder));
+        new(
+            section.Name,
+            section.S3 is { } s3
+                ? s3.ToPlace(sources, file!.Folder)
+                : new FolderPlace(Folder(section.Path!.Expand(sources.Environment), file!.Folder))
+        );
 
     /// <summary>In the file a bare word is a name, never a folder: a slip must not make a second repository.</summary>
     private RepositorySetting FromFile(ConfigurationValue value)
@@ -182,7 +188,7 @@ public sealed class SuretySettings
 
         if (text.Contains('/'))
         {
-            return new RepositorySetting(null, Folder(text, file.Folder));
+            return new RepositorySetting(null, Place(text, file.Folder));
         }
 
         var nearest = Spelling.Nearest(text, file.Repositories.Keys);
@@ -192,15 +198,20 @@ public sealed class SuretySettings
         );
     }
 
+    private RepositoryPlace Place(string text, string from) =>
+        S3Address.IsOne(text)
+            ? S3Environment.Complete(S3Address.Parse(text, Error), sources)
+            : new FolderPlace(Folder(text, from));
+
     private string Folder(string path, string from)
     {
         var scheme = path.IndexOf("://", StringComparison.Ordinal);
-        if (scheme > 0)
-        {
-            throw Error($"a repository is a folder, and '{path[..scheme]}://' is none", "pass the path of a folder");
-        }
-
-        return sources.FullPath(path, from);
+        return scheme > 0
+            ? throw Error(
+                $"a repository is a folder or an s3:// address, and '{path[..scheme]}://' is neither",
+                "pass the path of a folder, or s3://bucket/prefix"
+            )
+            : sources.FullPath(path, from);
     }
 
     private static SuretyException Error(string fact, string hint) =>
@@ -219,5 +230,4 @@ public sealed class DatabaseSetting(string? name, string? connection)
 
 /// <summary>The repository that is meant.</summary>
 /// <param name="Name">Its name in the configuration file, or null.</param>
-/// <param name="Path">Full path of its folder.</param>
-public sealed record RepositorySetting(string? Name, string Path);
+public sealed record RepositorySetting(string? Name, RepositoryPlace Place);

@@ -3,7 +3,7 @@ using Surety.Core.Configuration;
 using Surety.Repository;
 using Surety.Repository.Encryption;
 using Surety.Repository.Journal;
-using Surety.Repository.Storage.Local;
+using Surety.Repository.Storage;
 
 namespace Surety.Core.Diagnosis;
 
@@ -30,7 +30,7 @@ internal sealed class RepositoryCheck(Findings findings, TimeProvider clock)
             async () =>
             {
                 var setting = find();
-                using var store = LocalBlobStore.Open(setting.Path, clock);
+                using var store = setting.Place.Open(clock);
                 using var repository = await BackupRepository.OpenAsync(
                     store,
                     clock,
@@ -40,7 +40,11 @@ internal sealed class RepositoryCheck(Findings findings, TimeProvider clock)
                 );
                 var encrypted = repository.Info.Encryption is null ? "not encrypted" : "encrypted";
                 findings.Ok(Subject, $"{store.Location}, format {repository.Info.Format}, {encrypted}");
-                CheckSpace(store.Location);
+                if (setting.Place is FolderPlace folder)
+                {
+                    CheckSpace(folder.Path);
+                }
+
                 await CheckBackupsAsync(repository, database, cancellationToken);
                 await CheckLocksAsync(repository, cancellationToken);
             }

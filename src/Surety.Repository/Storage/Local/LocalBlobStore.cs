@@ -10,7 +10,7 @@ namespace Surety.Repository.Storage.Local;
 /// Calls block for the duration of the file operation: local files have no asynchronous form on Linux, and a thread
 /// hand-off would cost more than most of them take.
 /// </remarks>
-public sealed class LocalBlobStore : IBlobStore, IDisposable
+public sealed class LocalBlobStore : IOpenBlobStore
 {
     private readonly string root;
     private readonly TemporaryFiles temporaries;
