@@ -35,11 +35,12 @@ internal static class ExitCodes
             or ErrorCode.TargetNotEmpty
             or ErrorCode.RolesMissing
             or ErrorCode.RollbackRefused
+            or ErrorCode.LastKey
             or ErrorCode.ConfirmationNeeded => Refused,
 
             ErrorCode.RepositoryNotFound => NoRepository,
             ErrorCode.RepositoryLocked => Locked,
-            ErrorCode.WrongKey => WrongKey,
+            ErrorCode.WrongKey or ErrorCode.RepositoryNotEncrypted or ErrorCode.KeyFileUnusable => WrongKey,
             ErrorCode.Cancelled => Cancelled,
 
             ErrorCode.RepositoryExists
@@ -53,6 +54,7 @@ internal static class ExitCodes
             or ErrorCode.DiskFull
             or ErrorCode.BackupNotFound
             or ErrorCode.BackupAmbiguous
+            or ErrorCode.KeyNotFound
             or ErrorCode.ConnectionFailed
             or ErrorCode.ConnectionLost
             or ErrorCode.AuthenticationFailed

@@ -19,14 +19,15 @@ internal sealed class OpenedRepository : IDisposable
 
     public static async Task<OpenedRepository> OpenAsync(OperationContext context)
     {
-        var store = context.Settings.FindRepository().Place.Open(context.Clock);
+        var setting = context.Settings.FindRepository();
+        var key = context.KeyOf(setting);
+        var store = setting.Place.Open(context.Clock);
         try
         {
             var origin = OperationOrigin.ThisProcess(context.CommandLine);
-            return new OpenedRepository(
-                store,
-                await BackupRepository.OpenAsync(store, context.Clock, origin, context.Cancellation)
-            );
+            var repository = await BackupRepository.OpenAsync(store, context.Clock, key, origin, context.Cancellation);
+            key.WarnIfUnused(store.Location, repository.Info.Encryption is not null);
+            return new OpenedRepository(store, repository);
         }
         catch
         {
@@ -58,5 +59,9 @@ internal sealed class OpenedRepository : IDisposable
         }
     }
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        Repository.Dispose();
+        store.Dispose();
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class ConfigurationReader
     private static readonly string[] DatabaseKeys = ["url", "repository", "drill"];
     private static readonly string[] DrillKeys = ["assertions"];
     private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
-    private static readonly string[] RepositoryKeys = ["path", "s3", .. S3Section.Keys];
+    private static readonly string[] RepositoryKeys = ["path", "s3", .. S3Section.Keys, .. KeySectionReader.Keys];
 
     private readonly string file;
 
@@ -122,7 +122,7 @@ internal sealed class ConfigurationReader
                 $"{place.Key} has both a path and an s3 address",
                 "keep one: a repository is in one place"
             ),
-            _ => new RepositorySection(name, path, s3),
+            _ => new RepositorySection(name, path, s3, KeySectionReader.Read(place, fields)),
         };
     }
 

@@ -96,6 +96,18 @@ public sealed class SuretySettings
             );
     }
 
+    /// <summary>
+    /// What opens a repository: what its own section says, else <c>SURETY_PASSPHRASE</c>, <c>SURETY_PASSPHRASE_FILE</c> or
+    /// <c>SURETY_KEY_FILE</c>; null where nothing was set.
+    /// </summary>
+    public KeySetting? FindKey(RepositorySetting repository) =>
+        new KeyChoice(sources, file?.Folder).Choose(
+            repository.Name is { } name ? file?.Repositories.GetValueOrDefault(name)?.Key : null
+        );
+
+    /// <summary>What is to open a repository from now on; null where nothing was set.</summary>
+    public KeySetting? FindNewKey() => new KeyChoice(sources, file?.Folder).ChooseNew();
+
     /// <summary>What a drill of a backup checks on the copy.</summary>
     /// <param name="database">Name of the database that the backup is of.</param>
     public IReadOnlyList<DrillAssertion> FindDrillAssertions(string database) =>

@@ -14,8 +14,10 @@ public sealed class ForgottenManifests
     internal const string Folder = "forgotten/";
 
     private readonly IBlobStore store;
+    private readonly ManifestStore manifests;
 
-    internal ForgottenManifests(IBlobStore store) => this.store = store;
+    internal ForgottenManifests(IBlobStore store, ManifestStore manifests) =>
+        (this.store, this.manifests) = (store, manifests);
 
     /// <summary>All of them, oldest backup first. One that is damaged does not hide the others.</summary>
     public async Task<ForgottenList> ListAsync(CancellationToken cancellationToken)
@@ -110,7 +112,7 @@ public sealed class ForgottenManifests
     {
         var id = ManifestStore.IdOf(Folder, name);
         var document = await store.ReadAsync(name, cancellationToken);
-        return document is null ? null : ManifestStore.Read(id, document);
+        return document is null ? null : manifests.Read(id, document);
     }
 }
 

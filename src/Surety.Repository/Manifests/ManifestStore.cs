@@ -14,11 +14,13 @@ public sealed class ManifestStore
 
     private readonly IBlobStore store;
     private readonly ObjectStore objects;
+    private readonly DocumentCodec documents;
 
-    internal ManifestStore(IBlobStore store, ObjectStore objects)
+    internal ManifestStore(IBlobStore store, ObjectStore objects, DocumentCodec documents)
     {
         this.store = store;
         this.objects = objects;
+        this.documents = documents;
     }
 
     /// <summary>All backups, oldest first. Manifests that cannot be read are in <see cref="ManifestList.Damaged"/>.</summary>
@@ -69,7 +71,7 @@ public sealed class ManifestStore
         }
         catch (JsonException e)
         {
-            throw Document.NotUnderstood($"the contents of backup {manifest.Id}", e);
+            throw DocumentCodec.NotUnderstood($"the contents of backup {manifest.Id}", e);
         }
     }
 
@@ -115,7 +117,7 @@ public sealed class ManifestStore
     private async Task CreateAsync(Manifest manifest, CancellationToken cancellationToken)
     {
         var name = NameOf(manifest.Id);
-        var document = Document.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest);
+        var document = documents.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest);
         if (!await store.TryCreateAsync(name, document, cancellationToken))
         {
             throw new SuretyException(
@@ -143,10 +145,10 @@ public sealed class ManifestStore
     }
 
     /// <summary>Checks and reads the bytes of a manifest, wherever they were kept.</summary>
-    internal static Manifest Read(BackupId id, byte[] document)
+    internal Manifest Read(BackupId id, byte[] document)
     {
         var name = NameOf(id);
-        var manifest = Document.Read(DocumentKind.Manifest, name, document, RepositoryJson.Default.Manifest);
+        var manifest = documents.Read(DocumentKind.Manifest, name, document, RepositoryJson.Default.Manifest);
         return manifest.Id == id ? manifest : throw Misnamed(name, $"it describes backup {manifest.Id}");
     }
 

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Surety.Repository.Objects;
 
 /// <summary>
-/// The name of an object: SHA-256 of its plain bytes (FIPS 180-4), 32 bytes, written as 64 lower-case hex digits.
+/// The name of an object: SHA-256 of its plain bytes (FIPS 180-4), in an encrypted repository HMAC-SHA-256 of them under
+/// a key of it; 32 bytes, written as 64 lower-case hex digits.
 /// </summary>
 public readonly record struct ObjectId : IComparable<ObjectId>
 {
@@ -28,6 +30,14 @@ public readonly record struct ObjectId : IComparable<ObjectId>
 
         high = BinaryPrimitives.ReadUInt128BigEndian(digest);
         low = BinaryPrimitives.ReadUInt128BigEndian(digest[16..]);
+    }
+
+    /// <summary>The name in a repository that is not encrypted.</summary>
+    public static ObjectId OfPlain(ReadOnlySpan<byte> plain)
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        SHA256.HashData(plain, digest);
+        return new ObjectId(digest);
     }
 
     /// <summary>Writes the 32 bytes of the id.</summary>

@@ -47,7 +47,7 @@ public sealed class ObjectStore
     public async ValueTask<StoredObject> PutAsync(ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plain.Length, ObjectHeader.MaxPlainLength, nameof(plain));
-        var id = ObjectCodec.Identify(plain.Span);
+        var id = codec.Identify(plain.Span);
         while (true)
         {
             if (storedLengths.TryGetValue(id, out var known))
@@ -81,7 +81,7 @@ public sealed class ObjectStore
     public async ValueTask<long> CheckStoredAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var stored = await ReadStoredAsync(id, cancellationToken);
-        ObjectCodec.Check(id, stored);
+        codec.Check(id, stored);
         return stored.Length;
     }
 

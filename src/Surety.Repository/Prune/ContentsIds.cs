@@ -33,7 +33,7 @@ internal static class ContentsIds
         }
         catch (JsonException e)
         {
-            throw Document.NotUnderstood($"the contents of backup {manifest.Id}", e);
+            throw DocumentCodec.NotUnderstood($"the contents of backup {manifest.Id}", e);
         }
     }
 

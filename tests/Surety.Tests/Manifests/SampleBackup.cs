@@ -9,7 +9,7 @@ internal static class SampleBackup
 {
     public static readonly DateTimeOffset Time = new(2026, 11, 20, 17, 14, 49, TimeSpan.Zero);
 
-    public static readonly ObjectId Object = ObjectCodec.Identify("rows"u8);
+    public static readonly ObjectId Object = ObjectId.OfPlain("rows"u8);
 
     /// <summary>Puts the chunks and the contents, and commits: the write order of a real backup.</summary>
     public static async Task<Manifest> CommitAsync(
