@@ -35,20 +35,26 @@ internal static class ExitCodes
             or ErrorCode.TargetNotEmpty
             or ErrorCode.RolesMissing
             or ErrorCode.RollbackRefused
+            or ErrorCode.LastKey
             or ErrorCode.ConfirmationNeeded => Refused,
 
             ErrorCode.RepositoryNotFound => NoRepository,
             ErrorCode.RepositoryLocked => Locked,
-            ErrorCode.WrongKey => WrongKey,
+            ErrorCode.WrongKey or ErrorCode.RepositoryNotEncrypted or ErrorCode.KeyFileUnusable => WrongKey,
             ErrorCode.Cancelled => Cancelled,
 
             ErrorCode.RepositoryExists
             or ErrorCode.RepositoryFormatUnknown
             or ErrorCode.RepositoryUnreadable
             or ErrorCode.RepositoryUnwritable
+            or ErrorCode.RepositoryUnreachable
+            or ErrorCode.RepositoryCredentials
+            or ErrorCode.RepositoryAccessDenied
+            or ErrorCode.ClockSkewed
             or ErrorCode.DiskFull
             or ErrorCode.BackupNotFound
             or ErrorCode.BackupAmbiguous
+            or ErrorCode.KeyNotFound
             or ErrorCode.ConnectionFailed
             or ErrorCode.ConnectionLost
             or ErrorCode.AuthenticationFailed

@@ -15,7 +15,12 @@ internal sealed class DoctorCommand()
         var doctor = new Doctor(context.Tools, context.Clock);
         context.Progress.Begin("examining");
         return DoctorReport.Of(
-            await doctor.RunAsync(() => context.Settings, _ => context.FindTarget(), context.Cancellation)
+            await doctor.RunAsync(
+                () => context.Settings,
+                _ => context.FindTarget(),
+                context.KeyOf,
+                context.Cancellation
+            )
         );
     }
 }

@@ -3,30 +3,31 @@ using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
-using Surety.Repository.Storage.Local;
+using Surety.Repository.Storage;
 
 namespace Surety.Cli.Commands;
 
 /// <summary>The repository that the settings name, open until disposed.</summary>
 internal sealed class OpenedRepository : IDisposable
 {
-    private readonly LocalBlobStore store;
+    private readonly IOpenBlobStore store;
 
-    private OpenedRepository(LocalBlobStore store, BackupRepository repository) =>
+    private OpenedRepository(IOpenBlobStore store, BackupRepository repository) =>
         (this.store, Repository) = (store, repository);
 
     public BackupRepository Repository { get; }
 
     public static async Task<OpenedRepository> OpenAsync(OperationContext context)
     {
-        var store = LocalBlobStore.Open(context.Settings.FindRepository().Path, context.Clock);
+        var setting = context.Settings.FindRepository();
+        var key = context.KeyOf(setting);
+        var store = setting.Place.Open(context.Clock);
         try
         {
             var origin = OperationOrigin.ThisProcess(context.CommandLine);
-            return new OpenedRepository(
-                store,
-                await BackupRepository.OpenAsync(store, context.Clock, origin, context.Cancellation)
-            );
+            var repository = await BackupRepository.OpenAsync(store, context.Clock, key, origin, context.Cancellation);
+            key.WarnIfUnused(store.Location, repository.Info.Encryption is not null);
+            return new OpenedRepository(store, repository);
         }
         catch
         {
@@ -58,5 +59,9 @@ internal sealed class OpenedRepository : IDisposable
         }
     }
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        Repository.Dispose();
+        store.Dispose();
+    }
 }

@@ -31,6 +31,14 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     /// <summary>PostgreSQL's own programs.</summary>
     public ToolLocator Tools => new(name => Environment.GetValueOrDefault(name));
 
+    /// <summary>What opens a repository: what the settings name, or somebody at the terminal knows.</summary>
+    public ConfiguredKey KeyOf(RepositorySetting repository) =>
+        new(
+            Settings.FindKey(repository),
+            (location, token) => PassphrasePrompt.AskAsync(location, Output, token),
+            Output.Warn
+        );
+
     /// <summary>How to reach the database that is meant.</summary>
     public ConnectionTarget FindTarget() =>
         ConnectionTargetParser.Parse(Settings.FindDatabase().Connection, Environment, Output.Say);

@@ -53,14 +53,25 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
     public bool CanAsk => console.CanAsk;
 
     /// <summary>Asks on stderr and waits for the answer; what redraws itself stands still meanwhile.</summary>
-    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    public Task<string?> AskAsync(string question, CancellationToken cancellationToken) =>
+        AskAsync(question, () => console.ReadLineAsync(cancellationToken));
+
+    /// <summary>As the other, without showing what is typed.</summary>
+    public async Task<string?> AskSecretAsync(string question, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(question, () => console.ReadSecretAsync(cancellationToken));
+        console.Error.WriteLine();
+        return answer;
+    }
+
+    private async Task<string?> AskAsync(string question, Func<Task<string?>> read)
     {
         SetAsking(true);
         try
         {
             // A display leaves the cursor behind its line.
             console.Error.Write(live is null ? question : $"\n{question}");
-            return await console.ReadLineAsync(cancellationToken);
+            return await read();
         }
         finally
         {

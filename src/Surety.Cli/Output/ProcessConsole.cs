@@ -29,6 +29,33 @@ internal sealed class ProcessConsole : IConsole, IDisposable
     public Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
         Task.Run(input.Value.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 
+    public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) =>
+        Task.Run(ReadUnseen, CancellationToken.None).WaitAsync(cancellationToken);
+
+    private static string? ReadUnseen()
+    {
+        var typed = new StringBuilder();
+        while (true)
+        {
+#pragma warning disable RS0030 // As above.
+            var key = Console.ReadKey(intercept: true);
+#pragma warning restore RS0030
+            switch (key)
+            {
+                case { Key: ConsoleKey.Enter }:
+                    return typed.ToString();
+                case { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control }:
+                    return null;
+                case { Key: ConsoleKey.Backspace }:
+                    typed.Length = Math.Max(0, typed.Length - 1);
+                    break;
+                case { KeyChar: not '\0' }:
+                    typed.Append(key.KeyChar);
+                    break;
+            }
+        }
+    }
+
     public void Dispose()
     {
         Out.Dispose();

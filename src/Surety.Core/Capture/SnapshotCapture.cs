@@ -171,9 +171,7 @@ public sealed class SnapshotCapture(
             SuretyVersion = ProductVersion,
             Contents = storedContents.Stream,
         };
-        // Whoever broke the lock may have deleted what this manifest names.
-        lease.ThrowIfLost();
-        await repository.Manifests.CommitAsync(manifest, cancellationToken);
+        await repository.Manifests.CommitAsync(manifest, lease, cancellationToken);
         await RecordAsync(manifest);
         return manifest;
     }

@@ -37,9 +37,9 @@ public sealed class BackupDifference(
     {
         progress.Begin("connecting");
         await PoolerDetection.EnsureSessionAsync(database, cancellationToken);
-        return await repository.Locks.HoldSharedAsync(
+        return await repository.Locks.HoldSharedToReadAsync(
             Operation,
-            (_, token) => CompareWithDatabaseAsync(manifest, database, options, token),
+            token => CompareWithDatabaseAsync(manifest, database, options, token),
             cancellationToken
         );
     }
@@ -51,9 +51,9 @@ public sealed class BackupDifference(
         DifferenceOptions options,
         CancellationToken cancellationToken
     ) =>
-        repository.Locks.HoldSharedAsync(
+        repository.Locks.HoldSharedToReadAsync(
             Operation,
-            (_, token) => CompareWithBackupAsync(manifest, other, options, token),
+            token => CompareWithBackupAsync(manifest, other, options, token),
             cancellationToken
         );
 

@@ -20,9 +20,9 @@ public sealed class DatabaseValidation(BackupRepository repository, ToolLocator 
     {
         progress.Begin("connecting");
         await PoolerDetection.EnsureSessionAsync(database, cancellationToken);
-        return await repository.Locks.HoldSharedAsync(
+        return await repository.Locks.HoldSharedToReadAsync(
             "validate",
-            (_, token) => RunLockedAsync(manifest, database, jobs, token),
+            token => RunLockedAsync(manifest, database, jobs, token),
             cancellationToken
         );
     }

@@ -25,5 +25,8 @@ internal sealed record DatabaseSection(
 /// <param name="Expect">Null for <c>true</c>.</param>
 internal sealed record AssertionSection(ConfigurationValue? Name, ConfigurationValue Sql, ConfigurationValue? Expect);
 
-/// <summary>One entry of <c>repositories</c>.</summary>
-internal sealed record RepositorySection(string Name, ConfigurationValue Path);
+/// <summary>One entry of <c>repositories</c>: a folder or a bucket, one of the two.</summary>
+internal sealed record RepositorySection(string Name, ConfigurationValue? Path, S3Section? S3, KeySection? Key);
+
+/// <summary>What opens a repository: one of <c>passphrase</c>, <c>passphrase_file</c> and <c>key_file</c>.</summary>
+internal sealed record KeySection(KeyForm Form, ConfigurationValue Value);

@@ -15,7 +15,7 @@ internal sealed class ConfigurationReader
     private static readonly string[] DatabaseKeys = ["url", "repository", "drill"];
     private static readonly string[] DrillKeys = ["assertions"];
     private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
-    private static readonly string[] RepositoryKeys = ["path"];
+    private static readonly string[] RepositoryKeys = ["path", "s3", .. S3Section.Keys, .. KeySectionReader.Keys];
 
     private readonly string file;
 
@@ -108,12 +108,23 @@ internal sealed class ConfigurationReader
             fields.TryGetValue("drill", out var drill) ? ReadAssertions(drill) : []
         );
 
-    private static RepositorySection ReadRepository(string name, ConfigurationPlace place, Fields fields) =>
-        new(
-            name,
-            fields.GetValueOrDefault("path")?.Text()
-                ?? throw place.Error($"{place.Key} has no path", "add one, for example: path: /var/backups/surety")
-        );
+    private static RepositorySection ReadRepository(string name, ConfigurationPlace place, Fields fields)
+    {
+        var path = fields.GetValueOrDefault("path")?.Text();
+        var s3 = S3Section.Read(fields);
+        return (path, s3) switch
+        {
+            (null, null) => throw place.Error(
+                $"{place.Key} has neither a path nor an s3 address",
+                "add one, for example: path: /var/backups/surety, or: s3: s3://bucket/prefix"
+            ),
+            (not null, not null) => throw place.Error(
+                $"{place.Key} has both a path and an s3 address",
+                "keep one: a repository is in one place"
+            ),
+            _ => new RepositorySection(name, path, s3, KeySectionReader.Read(place, fields)),
+        };
+    }
 
     private static IReadOnlyList<AssertionSection> ReadAssertions(ConfigurationNode drill) =>
         drill.Entries(DrillKeys).TryGetValue("assertions", out var list) ? [.. list.Items().Select(ReadAssertion)] : [];

@@ -20,4 +20,11 @@ public sealed class SettingsSources
     /// <summary>An environment variable; one that is set to nothing counts as not set.</summary>
     internal string? Variable(string name) =>
         Environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The full path of a file or folder; <c>~/</c> is the home folder.</summary>
+    internal string FullPath(string path, string from)
+    {
+        var home = path.StartsWith("~/", StringComparison.Ordinal) ? Variable("HOME") : null;
+        return Path.GetFullPath(home is null ? path : Path.Join(home, path[2..]), from);
+    }
 }

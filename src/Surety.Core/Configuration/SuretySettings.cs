@@ -1,5 +1,6 @@
 using Surety.Core.Drill;
 using Surety.Repository.Errors;
+using Surety.Repository.Storage;
 
 namespace Surety.Core.Configuration;
 
@@ -95,6 +96,18 @@ public sealed class SuretySettings
             );
     }
 
+    /// <summary>
+    /// What opens a repository: what its own section says, else <c>SURETY_PASSPHRASE</c>, <c>SURETY_PASSPHRASE_FILE</c> or
+    /// <c>SURETY_KEY_FILE</c>; null where nothing was set.
+    /// </summary>
+    public KeySetting? FindKey(RepositorySetting repository) =>
+        new KeyChoice(sources, file?.Folder).Choose(
+            repository.Name is { } name ? file?.Repositories.GetValueOrDefault(name)?.Key : null
+        );
+
+    /// <summary>What is to open a repository from now on; null where nothing was set.</summary>
+    public KeySetting? FindNewKey() => new KeyChoice(sources, file?.Folder).ChooseNew();
+
     /// <summary>What a drill of a backup checks on the copy.</summary>
     /// <param name="database">Name of the database that the backup is of.</param>
     public IReadOnlyList<DrillAssertion> FindDrillAssertions(string database) =>
@@ -154,10 +167,15 @@ public sealed class SuretySettings
     private RepositorySetting FromText(string text) =>
         file?.Repositories.GetValueOrDefault(text) is { } section
             ? FromFile(section)
-            : new RepositorySetting(null, Folder(text, sources.WorkingDirectory));
+            : new RepositorySetting(null, Place(text, sources.WorkingDirectory));
 
     private RepositorySetting FromFile(RepositorySection section) =>
-        new(section.Name, Folder(section.Path.Expand(sources.Environment), file!.Folder));
+        new(
+            section.Name,
+            section.S3 is { } s3
+                ? s3.ToPlace(sources, file!.Folder)
+                : new FolderPlace(Folder(section.Path!.Expand(sources.Environment), file!.Folder))
+        );
 
     /// <summary>In the file a bare word is a name, never a folder: a slip must not make a second repository.</summary>
     private RepositorySetting FromFile(ConfigurationValue value)
@@ -170,7 +188,7 @@ public sealed class SuretySettings
 
         if (text.Contains('/'))
         {
-            return new RepositorySetting(null, Folder(text, file.Folder));
+            return new RepositorySetting(null, Place(text, file.Folder));
         }
 
         var nearest = Spelling.Nearest(text, file.Repositories.Keys);
@@ -180,16 +198,20 @@ public sealed class SuretySettings
         );
     }
 
+    private RepositoryPlace Place(string text, string from) =>
+        S3Address.IsOne(text)
+            ? S3Environment.Complete(S3Address.Parse(text, Error), sources)
+            : new FolderPlace(Folder(text, from));
+
     private string Folder(string path, string from)
     {
         var scheme = path.IndexOf("://", StringComparison.Ordinal);
-        if (scheme > 0)
-        {
-            throw Error($"a repository is a folder, and '{path[..scheme]}://' is none", "pass the path of a folder");
-        }
-
-        var home = path.StartsWith("~/", StringComparison.Ordinal) ? sources.Variable("HOME") : null;
-        return Path.GetFullPath(home is null ? path : Path.Join(home, path[2..]), from);
+        return scheme > 0
+            ? throw Error(
+                $"a repository is a folder or an s3:// address, and '{path[..scheme]}://' is neither",
+                "pass the path of a folder, or s3://bucket/prefix"
+            )
+            : sources.FullPath(path, from);
     }
 
     private static SuretyException Error(string fact, string hint) =>
@@ -208,5 +230,4 @@ public sealed class DatabaseSetting(string? name, string? connection)
 
 /// <summary>The repository that is meant.</summary>
 /// <param name="Name">Its name in the configuration file, or null.</param>
-/// <param name="Path">Full path of its folder.</param>
-public sealed record RepositorySetting(string? Name, string Path);
+public sealed record RepositorySetting(string? Name, RepositoryPlace Place);

@@ -1,6 +1,7 @@
 using Surety.Core.Configuration;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
+using Surety.Repository.Encryption;
 using Surety.Repository.Objects.Compression;
 
 namespace Surety.Core.Diagnosis;
@@ -13,10 +14,12 @@ public sealed class Doctor(ToolLocator tools, TimeProvider clock)
 {
     /// <param name="load">Reads the settings.</param>
     /// <param name="find">How to reach the database that they mean.</param>
+    /// <param name="keyOf">Where the key of the repository that they mean comes from.</param>
     /// <param name="cancellationToken">Ends the examination.</param>
     public async Task<Diagnosis> RunAsync(
         Func<SuretySettings> load,
         Func<SuretySettings, ConnectionTarget> find,
+        Func<RepositorySetting, IKeySource> keyOf,
         CancellationToken cancellationToken
     )
     {
@@ -25,7 +28,12 @@ public sealed class Doctor(ToolLocator tools, TimeProvider clock)
         var target = settings is null ? null : await FindAsync(settings, find, findings);
         if (settings is not null)
         {
-            await new RepositoryCheck(findings, clock).RunAsync(settings, target?.Database, cancellationToken);
+            await new RepositoryCheck(findings, clock).RunAsync(
+                settings.FindRepository,
+                keyOf,
+                target?.Database,
+                cancellationToken
+            );
         }
 
         var inventory = await tools.InventoryAsync(cancellationToken);

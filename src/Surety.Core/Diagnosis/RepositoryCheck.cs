@@ -1,7 +1,9 @@
 using System.Globalization;
 using Surety.Core.Configuration;
 using Surety.Repository;
-using Surety.Repository.Storage.Local;
+using Surety.Repository.Encryption;
+using Surety.Repository.Journal;
+using Surety.Repository.Storage;
 
 namespace Surety.Core.Diagnosis;
 
@@ -14,16 +16,35 @@ internal sealed class RepositoryCheck(Findings findings, TimeProvider clock)
     private const long LittleSpace = 1_000_000_000;
     private static readonly TimeSpan Old = TimeSpan.FromHours(25);
 
+    /// <param name="find">Which repository is meant.</param>
+    /// <param name="keyOf">Where its key comes from.</param>
     /// <param name="database">Whose newest backup counts; null for that of any.</param>
-    public Task RunAsync(SuretySettings settings, string? database, CancellationToken cancellationToken) =>
+    public Task RunAsync(
+        Func<RepositorySetting> find,
+        Func<RepositorySetting, IKeySource> keyOf,
+        string? database,
+        CancellationToken cancellationToken
+    ) =>
         findings.TryAsync(
             Subject,
             async () =>
             {
-                using var store = LocalBlobStore.Open(settings.FindRepository().Path, clock);
-                var repository = await BackupRepository.OpenAsync(store, clock, cancellationToken);
-                findings.Ok(Subject, $"{store.Location}, format {repository.Info.Format}");
-                CheckSpace(store.Location);
+                var setting = find();
+                using var store = setting.Place.Open(clock);
+                using var repository = await BackupRepository.OpenAsync(
+                    store,
+                    clock,
+                    keyOf(setting),
+                    OperationOrigin.ThisProcess(command: null),
+                    cancellationToken
+                );
+                var encrypted = repository.Info.Encryption is null ? "not encrypted" : "encrypted";
+                findings.Ok(Subject, $"{store.Location}, format {repository.Info.Format}, {encrypted}");
+                if (setting.Place is FolderPlace folder)
+                {
+                    CheckSpace(folder.Path);
+                }
+
                 await CheckBackupsAsync(repository, database, cancellationToken);
                 await CheckLocksAsync(repository, cancellationToken);
             }

@@ -32,9 +32,9 @@ public sealed class BackupDrill(BackupRepository repository, ToolLocator tools, 
     /// connecting throws; a full disk.
     /// </exception>
     public Task<DrillReport> RunAsync(Manifest manifest, DrillOptions options, CancellationToken cancellationToken) =>
-        repository.Locks.HoldSharedAsync(
+        repository.Locks.HoldSharedToReadAsync(
             "drill",
-            (_, token) => RunLockedAsync(manifest, options, token),
+            token => RunLockedAsync(manifest, options, token),
             cancellationToken
         );
 

@@ -34,6 +34,8 @@ public sealed class GuardedRun(
         CancellationToken afterwards
     )
     {
+        // Until the end, so that nobody deletes the way back; where it is lost, the command is not to be ended for that.
+        await using var held = await repository.Locks.AcquireSharedAsync("guard", cancellationToken);
         var manifest = await PrepareAsync(options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         stage.ShowReady(manifest);

@@ -21,9 +21,9 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         RestoreOptions options,
         CancellationToken cancellationToken
     ) =>
-        repository.Locks.HoldSharedAsync(
+        repository.Locks.HoldSharedToReadAsync(
             "restore",
-            (_, token) => RunLockedAsync(manifest, options, token),
+            token => RunLockedAsync(manifest, options, token),
             cancellationToken
         );
 

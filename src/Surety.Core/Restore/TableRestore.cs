@@ -56,9 +56,9 @@ public sealed class TableRestore(BackupRepository repository, ToolLocator tools,
         TableRestoreOptions options,
         CancellationToken cancellationToken
     ) =>
-        repository.Locks.HoldSharedAsync(
+        repository.Locks.HoldSharedToReadAsync(
             "restore",
-            (_, token) => RunLockedAsync(manifest, options, token),
+            token => RunLockedAsync(manifest, options, token),
             cancellationToken
         );
 

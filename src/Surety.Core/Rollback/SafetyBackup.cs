@@ -8,9 +8,6 @@ namespace Surety.Core.Rollback;
 /// <summary>Backs up the state that a rollback takes away.</summary>
 internal sealed class SafetyBackup(SnapshotCapture capture)
 {
-    /// <summary>The key of the tag that names the backup to which the database was rolled back.</summary>
-    public const string Tag = "before-rollback-to";
-
     /// <summary>Of a snapshot that a strategy took and holds; null where none was asked for.</summary>
     /// <param name="situation">What is rolled back.</param>
     /// <param name="snapshot">Still as it was taken.</param>
@@ -36,7 +33,7 @@ internal sealed class SafetyBackup(SnapshotCapture capture)
         {
             Source = situation.Options.Target,
             Description = $"before the rollback to {situation.Manifest.Id}",
-            Tags = new Dictionary<string, string> { [Tag] = $"{situation.Manifest.Id}" },
+            Tags = new Dictionary<string, string> { [Manifest.SafetyTag] = $"{situation.Manifest.Id}" },
             Jobs = situation.Options.Jobs,
         };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Repository.Encryption;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
 
@@ -107,6 +108,10 @@ internal sealed class ChunkEntryConverter : JsonConverter<ChunkEntry>
 /// <summary><c>binary</c> or <c>text</c>.</summary>
 internal sealed class RowFormatConverter()
     : JsonStringEnumConverter<RowFormat>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+/// <summary><c>passphrase</c> or <c>file</c>.</summary>
+internal sealed class KeyKindConverter()
+    : JsonStringEnumConverter<KeyKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
 /// <summary>ISO 8601 in UTC, always with seven decimals: <c>2026-11-20T17:14:49.0000000Z</c>.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>

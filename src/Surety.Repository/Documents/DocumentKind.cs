@@ -8,4 +8,5 @@ internal static class DocumentKind
     public const string Lock = "lock";
     public const string Journal = "journal";
     public const string Mark = "mark";
+    public const string Key = "key";
 }

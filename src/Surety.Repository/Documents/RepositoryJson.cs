@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Repository.Encryption;
 using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
@@ -20,6 +21,7 @@ namespace Surety.Repository.Documents;
         typeof(ReceiptConverter),
         typeof(ChunkEntryConverter),
         typeof(RowFormatConverter),
+        typeof(KeyKindConverter),
         typeof(UtcTimeConverter),
     ]
 )]
@@ -29,4 +31,5 @@ namespace Surety.Repository.Documents;
 [JsonSerializable(typeof(LockDocument))]
 [JsonSerializable(typeof(JournalRecord))]
 [JsonSerializable(typeof(BackupMark))]
+[JsonSerializable(typeof(KeyDocument))]
 internal sealed partial class RepositoryJson : JsonSerializerContext;

@@ -1,6 +1,32 @@
 using Surety.Repository.Documents;
+using Surety.Repository.Manifests;
 
 namespace Surety.Repository.Journal;
 
 /// <summary>The records of a repository, oldest first, and those that could not be read.</summary>
-public sealed record JournalList(IReadOnlyList<JournalRecord> Records, IReadOnlyList<DamagedDocument> Damaged);
+public sealed record JournalList(IReadOnlyList<JournalRecord> Records, IReadOnlyList<DamagedDocument> Damaged)
+{
+    /// <summary>The backups that were made, or brought back, and not forgotten since.</summary>
+    internal IReadOnlySet<BackupId> BackupsThatShouldBeThere()
+    {
+        var succeeded = Records.Where(record => record is { Succeeded: true, Backup: not null }).ToList();
+        var there = succeeded
+            .Where(record => record.Operation == JournalRecord.BackupOperation)
+            .Select(record => record.Backup!.Value)
+            .ToHashSet();
+        // A backup is made once and before all else, whatever the clocks of two hosts say.
+        foreach (var record in succeeded.OrderBy(record => record.FinishedAt))
+        {
+            if (record.Operation == JournalRecord.ForgetOperation)
+            {
+                there.Remove(record.Backup!.Value);
+            }
+            else if (record.Operation == JournalRecord.UnforgetOperation)
+            {
+                there.Add(record.Backup!.Value);
+            }
+        }
+
+        return there;
+    }
+}

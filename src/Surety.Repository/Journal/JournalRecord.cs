@@ -83,6 +83,8 @@ public sealed record JournalRecord
     public const string BackupOperation = "backup";
     public const string RollbackOperation = "rollback";
     public const string GuardOperation = "guard";
+    public const string ForgetOperation = "forget";
+    public const string UnforgetOperation = "unforget";
 
     public const string Done = "done";
 

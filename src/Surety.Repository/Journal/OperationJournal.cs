@@ -15,8 +15,10 @@ public sealed class OperationJournal
 
     private readonly IBlobStore store;
     private readonly OperationOrigin origin;
+    private readonly DocumentCodec documents;
 
-    internal OperationJournal(IBlobStore store, OperationOrigin origin) => (this.store, this.origin) = (store, origin);
+    internal OperationJournal(IBlobStore store, OperationOrigin origin, DocumentCodec documents) =>
+        (this.store, this.origin, this.documents) = (store, origin, documents);
 
     /// <summary>Records an operation that has ended, durable on return.</summary>
     public Task AppendAsync(JournalEntry entry, JournalEnd end, CancellationToken cancellationToken) =>
@@ -57,7 +59,7 @@ public sealed class OperationJournal
     private ValueTask<bool> TryAppendAsync(string name, JournalRecord record, CancellationToken cancellationToken) =>
         store.TryCreateAsync(
             name,
-            Document.Write(DocumentKind.Journal, name, record, RepositoryJson.Default.JournalRecord),
+            documents.Write(DocumentKind.Journal, name, record, RepositoryJson.Default.JournalRecord),
             cancellationToken
         );
 
@@ -66,7 +68,7 @@ public sealed class OperationJournal
         var document = await store.ReadAsync(name, cancellationToken);
         return document is null
             ? null
-            : Document.Read(DocumentKind.Journal, name, document, RepositoryJson.Default.JournalRecord);
+            : documents.Read(DocumentKind.Journal, name, document, RepositoryJson.Default.JournalRecord);
     }
 
     // By month, so that a folder stays small; the name itself sorts by time, and is spelled as a backup's.

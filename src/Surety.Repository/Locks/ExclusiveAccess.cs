@@ -16,5 +16,8 @@ public sealed class ExclusiveAccess : IAsyncDisposable
     /// <inheritdoc cref="RepositoryLock.ThrowIfLost"/>
     public void ThrowIfLost() => held.ThrowIfLost();
 
+    /// <inheritdoc cref="RepositoryLock.WrittenAt"/>
+    internal DateTimeOffset WrittenAt => held.WrittenAt;
+
     public ValueTask DisposeAsync() => held.DisposeAsync();
 }

@@ -16,8 +16,9 @@ internal sealed record LockDocument(
 
     public string Name => $"{Folder}{Id}.json";
 
-    public byte[] ToBytes() => Document.Write(DocumentKind.Lock, Name, this, RepositoryJson.Default.LockDocument);
+    public byte[] ToBytes() =>
+        DocumentCodec.Plain.Write(DocumentKind.Lock, Name, this, RepositoryJson.Default.LockDocument);
 
     public static LockDocument FromBytes(string name, byte[] document) =>
-        Document.Read(DocumentKind.Lock, name, document, RepositoryJson.Default.LockDocument);
+        DocumentCodec.Plain.Read(DocumentKind.Lock, name, document, RepositoryJson.Default.LockDocument);
 }

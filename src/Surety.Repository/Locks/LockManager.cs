@@ -13,6 +13,8 @@ public sealed class LockManager
 {
     private const int IdDigits = 32;
 
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
+
     private readonly IBlobStore store;
     private readonly TimeProvider clock;
     private readonly LockHolder holder;
@@ -24,6 +26,9 @@ public sealed class LockManager
         this.clock = clock;
         this.holder = holder;
     }
+
+    /// <summary>How long to wait for a lock that somebody else's keeps out, before that is an error; not at all by default.</summary>
+    public TimeSpan Patience { get; set; }
 
     /// <summary>
     /// For operations that add or read: they go on side by side. <see cref="ErrorCode.RepositoryLocked"/> where an
@@ -48,18 +53,33 @@ public sealed class LockManager
         CancellationToken cancellationToken
     )
     {
-        var lease = await AcquireSharedAsync(operation, cancellationToken);
-        await using var _ = lease;
-        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        await using var lease = await AcquireSharedAsync(operation, cancellationToken);
+        return await HoldAsync(lease, work, cancellationToken);
+    }
+
+    /// <summary>
+    /// As <see cref="HoldSharedAsync{T}"/>, for work that reads and adds nothing. It goes on without a lock where none can
+    /// be written: data must come back from a read-only copy and from a full disk too. Should somebody else delete what it
+    /// reads, it finds that missing.
+    /// </summary>
+    public async Task<T> HoldSharedToReadAsync<T>(
+        string operation,
+        Func<CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        RepositoryLock lease;
         try
         {
-            return await work(lease, held.Token);
+            lease = await AcquireSharedAsync(operation, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (SuretyException e) when (e.Code is ErrorCode.RepositoryUnwritable or ErrorCode.DiskFull)
         {
-            lease.ThrowIfLost();
-            throw;
+            return await work(cancellationToken);
         }
+
+        await using var _ = lease;
+        return await HoldAsync(lease, (_, token) => work(token), cancellationToken);
     }
 
     /// <summary>Every lock there is, for people to see.</summary>
@@ -86,7 +106,57 @@ public sealed class LockManager
         return locks;
     }
 
+    private static async Task<T> HoldAsync<T>(
+        RepositoryLock lease,
+        Func<RepositoryLock, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    )
+    {
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+        try
+        {
+            return await work(lease, held.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            lease.ThrowIfLost();
+            throw;
+        }
+    }
+
     private async Task<RepositoryLock> AcquireAsync(
+        string operation,
+        bool exclusive,
+        CancellationToken cancellationToken
+    )
+    {
+        var patientUntil = clock.GetUtcNow() + Patience;
+        while (true)
+        {
+            try
+            {
+                return await TryAcquireAsync(operation, exclusive, cancellationToken);
+            }
+            catch (SuretyException e) when (e.Code == ErrorCode.RepositoryLocked && clock.GetUtcNow() < patientUntil)
+            {
+                await WaitUntilFreeAsync(exclusive, patientUntil, cancellationToken);
+            }
+        }
+    }
+
+    // Only looks: who is waiting must not keep others out by a lock of its own.
+    private async Task WaitUntilFreeAsync(bool exclusive, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        do
+        {
+            await Task.Delay(LookAgainAfter, clock, cancellationToken);
+        } while (clock.GetUtcNow() < until && await IsKeptOutAsync(exclusive, cancellationToken));
+    }
+
+    private async Task<bool> IsKeptOutAsync(bool exclusive, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken)).Any(other => !other.IsStale && (exclusive || other.Exclusive));
+
+    private async Task<RepositoryLock> TryAcquireAsync(
         string operation,
         bool exclusive,
         CancellationToken cancellationToken
@@ -102,26 +172,34 @@ public sealed class LockManager
 
         try
         {
-            await RequireNoConflictAsync(mine, cancellationToken);
+            var writtenAt = await RequireNoConflictAsync(mine, cancellationToken);
+            return new RepositoryLock(store, clock, terms, mine, writtenAt);
         }
         catch
         {
             await store.DeleteAsync(mine.Name, CancellationToken.None);
             throw;
         }
-
-        return new RepositoryLock(store, clock, terms, mine);
     }
 
-    private async Task RequireNoConflictAsync(LockDocument mine, CancellationToken cancellationToken)
+    /// <summary>Returns when the own lock was written, by the store's clock.</summary>
+    private async Task<DateTimeOffset> RequireNoConflictAsync(LockDocument mine, CancellationToken cancellationToken)
     {
+        DateTimeOffset? writtenAt = null;
         await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken))
         {
-            if (blob.Name != mine.Name && IsLock(blob.Name))
+            if (blob.Name == mine.Name)
+            {
+                writtenAt = blob.ModifiedAt;
+            }
+            else if (IsLock(blob.Name))
             {
                 await RequireNoConflictWithAsync(blob, mine, cancellationToken);
             }
         }
+
+        // A list that lacks what was just written may lack the lock of somebody else as well.
+        return writtenAt ?? throw NotListed(mine);
     }
 
     private async Task RequireNoConflictWithAsync(BlobInfo blob, LockDocument mine, CancellationToken cancellationToken)
@@ -171,6 +249,17 @@ public sealed class LockManager
     // Other files in the folder, as .nfs leftovers, are nobody's lock.
     private static bool IsLock(string name) =>
         name.Length == LockDocument.Folder.Length + IdDigits + 5 && name.EndsWith(".json", StringComparison.Ordinal);
+
+    private SuretyException NotListed(LockDocument mine) =>
+        new(
+            ErrorCode.RepositoryLocked,
+            $"{store.Location} does not list {mine.Name}, which was just written there; nothing was changed",
+            "run it again; Surety needs a store whose lists show at once what was written"
+        )
+        {
+            Object = mine.Name,
+            IsTransient = true,
+        };
 
     private SuretyException Locked(LockDocument other)
     {

@@ -17,8 +17,15 @@ public sealed class RepositoryLock : IAsyncDisposable
     private readonly Task renewing;
     private LockDocument document;
 
-    internal RepositoryLock(IBlobStore store, TimeProvider clock, LeaseTerms terms, LockDocument document)
+    internal RepositoryLock(
+        IBlobStore store,
+        TimeProvider clock,
+        LeaseTerms terms,
+        LockDocument document,
+        DateTimeOffset writtenAt
+    )
     {
+        WrittenAt = writtenAt;
         this.store = store;
         this.clock = clock;
         this.terms = terms;
@@ -27,6 +34,9 @@ public sealed class RepositoryLock : IAsyncDisposable
         Lost = lost.Token;
         renewing = RenewAsync();
     }
+
+    /// <summary>When it was first written, by the store's clock, which may differ from this machine's.</summary>
+    internal DateTimeOffset WrittenAt { get; }
 
     /// <summary>Cancelled when the lease could not be renewed in time: others may now break the lock.</summary>
     public CancellationToken Lost { get; }
@@ -47,6 +57,13 @@ public sealed class RepositoryLock : IAsyncDisposable
                 Object = store.Location,
             };
         }
+    }
+
+    /// <summary>True where others have certainly let it stand until now: it has not run out, and is still there.</summary>
+    internal async ValueTask<bool> IsHeldAsync()
+    {
+        var isThere = await store.GetLengthAsync(document.Name, CancellationToken.None) is not null;
+        return isThere && !Lost.IsCancellationRequested && RemainingTime() > TimeSpan.Zero;
     }
 
     public async ValueTask DisposeAsync()

@@ -9,6 +9,9 @@ namespace Surety.Repository.Manifests;
 /// </summary>
 public sealed record Manifest
 {
+    /// <summary>Key of the tag that a rollback's safety backup has; its value is the backup that was rolled back to.</summary>
+    public const string SafetyTag = "before-rollback-to";
+
     public required BackupId Id { get; init; }
 
     /// <summary>Name of the database that was backed up.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
+using Surety.Repository.Locks;
 using Surety.Repository.Objects;
 using Surety.Repository.Storage;
 
@@ -13,11 +14,13 @@ public sealed class ManifestStore
 
     private readonly IBlobStore store;
     private readonly ObjectStore objects;
+    private readonly DocumentCodec documents;
 
-    internal ManifestStore(IBlobStore store, ObjectStore objects)
+    internal ManifestStore(IBlobStore store, ObjectStore objects, DocumentCodec documents)
     {
         this.store = store;
         this.objects = objects;
+        this.documents = documents;
     }
 
     /// <summary>All backups, oldest first. Manifests that cannot be read are in <see cref="ManifestList.Damaged"/>.</summary>
@@ -68,7 +71,7 @@ public sealed class ManifestStore
         }
         catch (JsonException e)
         {
-            throw Document.NotUnderstood($"the contents of backup {manifest.Id}", e);
+            throw DocumentCodec.NotUnderstood($"the contents of backup {manifest.Id}", e);
         }
     }
 
@@ -76,11 +79,45 @@ public sealed class ManifestStore
     /// Makes a backup exist: passes the barrier, so that everything the manifest names is durable, and then creates the
     /// manifest durably. Never replaces one.
     /// </summary>
-    public async Task CommitAsync(Manifest manifest, CancellationToken cancellationToken)
+    /// <param name="manifest">The backup.</param>
+    /// <param name="lease">The lock that has kept what the manifest names from being deleted.</param>
+    /// <param name="cancellationToken">Ends it; there is no backup then.</param>
+    /// <exception cref="SuretyException">
+    /// <see cref="ErrorCode.RepositoryLocked"/> where the lock was lost meanwhile: there is no backup then.
+    /// </exception>
+    public async Task CommitAsync(Manifest manifest, RepositoryLock lease, CancellationToken cancellationToken)
     {
         await objects.FlushAsync(cancellationToken);
+        // Whoever broke the lock may have deleted what this manifest names.
+        lease.ThrowIfLost();
+        await CreateAsync(manifest, cancellationToken);
+        await TakeBackUnlessHeldAsync(manifest, lease);
+    }
+
+    /// <summary>The machine may have slept between the look at the lock and the manifest's creation.</summary>
+    private async Task TakeBackUnlessHeldAsync(Manifest manifest, RepositoryLock lease)
+    {
+        if (await lease.IsHeldAsync())
+        {
+            return;
+        }
+
+        await store.DeleteAsync(NameOf(manifest.Id), CancellationToken.None);
+        await store.FlushAsync(CancellationToken.None);
+        throw new SuretyException(
+            ErrorCode.RepositoryLocked,
+            $"the lock on {store.Location} was lost while backup {manifest.Id} was completed; the backup was taken back",
+            "run the backup again: it reuses what was stored"
+        )
+        {
+            Object = NameOf(manifest.Id),
+        };
+    }
+
+    private async Task CreateAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
         var name = NameOf(manifest.Id);
-        var document = Document.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest);
+        var document = documents.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest);
         if (!await store.TryCreateAsync(name, document, cancellationToken))
         {
             throw new SuretyException(
@@ -103,21 +140,26 @@ public sealed class ManifestStore
     /// <summary>Reads and checks a manifest again; null where there is none of that id.</summary>
     internal async ValueTask<Manifest?> TryReadAsync(BackupId id, CancellationToken cancellationToken)
     {
-        var name = NameOf(id);
-        var document = await store.ReadAsync(name, cancellationToken);
-        if (document is null)
-        {
-            return null;
-        }
+        var document = await store.ReadAsync(NameOf(id), cancellationToken);
+        return document is null ? null : Read(id, document);
+    }
 
-        var manifest = Document.Read(DocumentKind.Manifest, name, document, RepositoryJson.Default.Manifest);
+    /// <summary>Checks and reads the bytes of a manifest, wherever they were kept.</summary>
+    internal Manifest Read(BackupId id, byte[] document)
+    {
+        var name = NameOf(id);
+        var manifest = documents.Read(DocumentKind.Manifest, name, document, RepositoryJson.Default.Manifest);
         return manifest.Id == id ? manifest : throw Misnamed(name, $"it describes backup {manifest.Id}");
     }
 
-    private ValueTask<Manifest?> ReadNamedAsync(string name, CancellationToken cancellationToken) =>
-        BackupId.TryParse(name[Folder.Length..^DocumentFolder.Extension.Length], out var id)
-            ? TryReadAsync(id, cancellationToken)
+    /// <summary>The backup that the name of a document in a folder stands for.</summary>
+    internal static BackupId IdOf(string folder, string name) =>
+        BackupId.TryParse(name[folder.Length..^DocumentFolder.Extension.Length], out var id)
+            ? id
             : throw Misnamed(name, "its name is not that of a backup");
+
+    private ValueTask<Manifest?> ReadNamedAsync(string name, CancellationToken cancellationToken) =>
+        TryReadAsync(IdOf(Folder, name), cancellationToken);
 
     private static SuretyException Misnamed(string name, string reason) =>
         new(

@@ -4,7 +4,7 @@ using Surety.Repository.Manifests;
 namespace Surety.Repository.Marks;
 
 /// <summary>
-/// What is known of a backup that changes while the backup stays: the newest result of a check of it. Nothing is
+/// What is known of a backup that changes while the backup stays: the newest result of a check of it, or that it is pinned. Nothing is
 /// restored from it, so it is read leniently, as a record of the journal is.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
@@ -12,16 +12,16 @@ public sealed record BackupMark
 {
     public required BackupId Backup { get; init; }
 
-    /// <summary>What it says something about, and the name of its document: <see cref="Verified"/> or <see cref="Drilled"/>.</summary>
+    /// <summary>What it says something about, and the name of its document: one of the constants below.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>When the check ended.</summary>
+    /// <summary>When the check ended, or the pin was set or taken off.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>True where the backup passed the check.</summary>
+    /// <summary>True where the backup passed the check; of <see cref="Pinned"/>, false where the pin was taken off again.</summary>
     public required bool Passed { get; init; }
 
-    /// <summary>Why it did not pass, or null.</summary>
+    /// <summary>Why it did not pass, or why it is pinned; or null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
@@ -34,4 +34,7 @@ public sealed record BackupMark
 
     /// <summary>It was restored, and the copy was proven equal.</summary>
     public const string Drilled = "drilled";
+
+    /// <summary>It is kept whatever the retention says.</summary>
+    public const string Pinned = "pinned";
 }

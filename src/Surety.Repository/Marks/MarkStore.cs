@@ -17,8 +17,9 @@ public sealed class MarkStore
     private const int ParallelWrites = 8;
 
     private readonly IBlobStore store;
+    private readonly DocumentCodec documents;
 
-    internal MarkStore(IBlobStore store) => this.store = store;
+    internal MarkStore(IBlobStore store, DocumentCodec documents) => (this.store, this.documents) = (store, documents);
 
     /// <summary>Puts marks in the place of earlier ones of the same backup and kind; durable on return.</summary>
     public Task SetAsync(IEnumerable<BackupMark> marks, CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ public sealed class MarkStore
             async (mark, token) =>
             {
                 var name = NameOf(mark.Backup, mark.Kind);
-                var document = Document.Write(DocumentKind.Mark, name, mark, RepositoryJson.Default.BackupMark);
+                var document = documents.Write(DocumentKind.Mark, name, mark, RepositoryJson.Default.BackupMark);
                 await store.WriteAsync(name, document, durable: true, token);
             }
         );
@@ -47,6 +48,10 @@ public sealed class MarkStore
     public Task<MarkList> ListAsync(BackupId backup, CancellationToken cancellationToken) =>
         ReadAsync($"{Folder}{backup}/", cancellationToken);
 
+    /// <summary>The backup that the name of a mark is about, or null where it is none.</summary>
+    internal static BackupId? BackupOf(string name) =>
+        name.Split('/') is [_, var backup, _] && BackupId.TryParse(backup, out var id) ? id : null;
+
     private async Task<MarkList> ReadAsync(string prefix, CancellationToken cancellationToken)
     {
         var found = await DocumentFolder.ReadAllAsync(store, prefix, isWanted: null, TryReadAsync, cancellationToken);
@@ -56,9 +61,9 @@ public sealed class MarkStore
     private async ValueTask<BackupMark?> TryReadAsync(string name, CancellationToken cancellationToken) =>
         await store.ReadAsync(name, cancellationToken) is { } document ? Read(name, document) : null;
 
-    private static BackupMark Read(string name, byte[] document)
+    private BackupMark Read(string name, byte[] document)
     {
-        var mark = Document.Read(DocumentKind.Mark, name, document, RepositoryJson.Default.BackupMark);
+        var mark = documents.Read(DocumentKind.Mark, name, document, RepositoryJson.Default.BackupMark);
         return NameOf(mark.Backup, mark.Kind) == name
             ? mark
             : throw new SuretyException(

@@ -5,9 +5,12 @@ using Surety.Repository.Objects.Compression;
 namespace Surety.Repository.Objects;
 
 /// <summary>The 48 bytes before an object's payload; docs/format.md has the table.</summary>
-internal readonly record struct ObjectHeader(CompressionMethod Compression, long PlainLength)
+internal readonly record struct ObjectHeader(CompressionMethod Compression, bool IsEncrypted, long PlainLength)
 {
     public const int Size = 48;
+
+    /// <summary>Length of what comes before the digest.</summary>
+    public const int FieldsSize = DigestAt;
 
     /// <summary>
     /// The most that one object may hold. PostgreSQL's largest row is 1 GB (MaxAllocSize), and a chunk holds at least
@@ -17,6 +20,7 @@ internal readonly record struct ObjectHeader(CompressionMethod Compression, long
 
     private const byte Version = 1;
     private const byte NotEncrypted = 0;
+    private const byte Aes256Gcm = 1;
 
     private const int VersionAt = 4;
     private const int CompressionAt = 5;
@@ -27,17 +31,19 @@ internal readonly record struct ObjectHeader(CompressionMethod Compression, long
 
     private static ReadOnlySpan<byte> Magic => "SRTY"u8;
 
-    /// <summary>Fills the header of <paramref name="stored"/>, whose payload is in its place already.</summary>
-    public void WriteTo(Span<byte> stored, ObjectId id)
+    /// <summary>Fills the header of <paramref name="stored"/>, up to the digest.</summary>
+    public void WriteTo(Span<byte> stored)
     {
         Magic.CopyTo(stored);
         stored[VersionAt] = Version;
         stored[CompressionAt] = (byte)Compression;
-        stored[EncryptionAt] = NotEncrypted;
+        stored[EncryptionAt] = IsEncrypted ? Aes256Gcm : NotEncrypted;
         stored[ZeroAt] = 0;
         BinaryPrimitives.WriteInt64LittleEndian(stored[PlainLengthAt..], PlainLength);
-        Digest(stored, id, stored[DigestAt..Size]);
     }
+
+    /// <summary>Fills in the digest, once everything else is in its place.</summary>
+    public static void WriteDigest(Span<byte> stored, ObjectId id) => Digest(stored, id, stored[DigestAt..Size]);
 
     /// <summary>
     /// Reads the header and checks every stored byte against its digest. Returns what is wrong, or null where all is
@@ -69,12 +75,17 @@ internal readonly record struct ObjectHeader(CompressionMethod Compression, long
     private static string? Interpret(ReadOnlySpan<byte> stored, out ObjectHeader header)
     {
         var plainLength = BinaryPrimitives.ReadInt64LittleEndian(stored[PlainLengthAt..]);
-        header = new ObjectHeader((CompressionMethod)stored[CompressionAt], plainLength);
+        header = new ObjectHeader(
+            (CompressionMethod)stored[CompressionAt],
+            stored[EncryptionAt] == Aes256Gcm,
+            plainLength
+        );
         return stored switch
         {
             _ when stored[VersionAt] != Version =>
                 $"it has version {stored[VersionAt]}, which this Surety does not read",
-            _ when stored[EncryptionAt] != NotEncrypted => "it is encrypted, which this Surety does not read",
+            _ when stored[EncryptionAt] > Aes256Gcm =>
+                $"it is encrypted by method {stored[EncryptionAt]}, which this Surety does not read",
             _ when stored[ZeroAt] != 0 => "a byte of its header that must be zero is not",
             _ when header.Compression > CompressionMethod.Zlib =>
                 $"it is compressed by method {stored[CompressionAt]}, which this Surety does not read",

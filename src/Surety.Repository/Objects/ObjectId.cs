@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Surety.Repository.Objects;
 
 /// <summary>
-/// The name of an object: SHA-256 of its plain bytes (FIPS 180-4), 32 bytes, written as 64 lower-case hex digits.
+/// The name of an object: SHA-256 of its plain bytes (FIPS 180-4), in an encrypted repository HMAC-SHA-256 of them under
+/// a key of it; 32 bytes, written as 64 lower-case hex digits.
 /// </summary>
 public readonly record struct ObjectId : IComparable<ObjectId>
 {
@@ -12,6 +14,8 @@ public readonly record struct ObjectId : IComparable<ObjectId>
     public const int Size = 32;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private static readonly SearchValues<byte> AsciiHexDigits = SearchValues.Create("0123456789abcdef"u8);
 
     private readonly UInt128 high;
     private readonly UInt128 low;
@@ -26,6 +30,14 @@ public readonly record struct ObjectId : IComparable<ObjectId>
 
         high = BinaryPrimitives.ReadUInt128BigEndian(digest);
         low = BinaryPrimitives.ReadUInt128BigEndian(digest[16..]);
+    }
+
+    /// <summary>The name in a repository that is not encrypted.</summary>
+    public static ObjectId OfPlain(ReadOnlySpan<byte> plain)
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        SHA256.HashData(plain, digest);
+        return new ObjectId(digest);
     }
 
     /// <summary>Writes the 32 bytes of the id.</summary>
@@ -47,6 +59,27 @@ public readonly record struct ObjectId : IComparable<ObjectId>
         id = new ObjectId(Convert.FromHexString(text));
         return true;
     }
+
+    /// <summary>As the other, of ASCII, and without making anything on the way.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> ascii, out ObjectId id)
+    {
+        id = default;
+        Span<byte> digest = stackalloc byte[Size];
+        if (
+            ascii.Length != Size * 2
+            || ascii.ContainsAnyExcept(AsciiHexDigits)
+            || Convert.FromHexString(ascii, digest, out _, out _) != OperationStatus.Done
+        )
+        {
+            return false;
+        }
+
+        id = new ObjectId(digest);
+        return true;
+    }
+
+    // A digest is as good a hash as any: a part of it will do.
+    public override int GetHashCode() => (int)(ulong)low;
 
     public int CompareTo(ObjectId other) => high != other.high ? high.CompareTo(other.high) : low.CompareTo(other.low);
 

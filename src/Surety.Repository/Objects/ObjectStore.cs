@@ -47,7 +47,7 @@ public sealed class ObjectStore
     public async ValueTask<StoredObject> PutAsync(ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plain.Length, ObjectHeader.MaxPlainLength, nameof(plain));
-        var id = ObjectCodec.Identify(plain.Span);
+        var id = codec.Identify(plain.Span);
         while (true)
         {
             if (storedLengths.TryGetValue(id, out var known))
@@ -81,7 +81,7 @@ public sealed class ObjectStore
     public async ValueTask<long> CheckStoredAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var stored = await ReadStoredAsync(id, cancellationToken);
-        ObjectCodec.Check(id, stored);
+        codec.Check(id, stored);
         return stored.Length;
     }
 
@@ -119,6 +119,10 @@ public sealed class ObjectStore
         var digits = id.ToString();
         return $"{Folder}/{digits[..2]}/{digits}";
     }
+
+    /// <summary>The object that has this very name.</summary>
+    internal static bool TryParseName(string name, out ObjectId id) =>
+        ObjectId.TryParse(name.AsSpan(name.LastIndexOf('/') + 1), out id) && name == NameOf(id);
 
     private async ValueTask<StoredObject> PutAloneAsync(
         ObjectId id,

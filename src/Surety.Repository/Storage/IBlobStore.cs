@@ -53,6 +53,9 @@ public interface IBlobStore
     ValueTask DeleteAsync(string name, CancellationToken cancellationToken);
 }
 
+/// <summary>A store that holds something of the system open: whoever opened it disposes it.</summary>
+public interface IOpenBlobStore : IBlobStore, IDisposable;
+
 /// <param name="Name">The blob's full name.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="ModifiedAt">When it was last written, by the store's clock.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Surety.Repository.Errors;
-using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
 
@@ -27,7 +26,19 @@ public sealed class RepositoryVerification(BackupRepository repository)
     /// once. Damage is in the report, never an exception. <paramref name="progress"/> is told from many threads of each
     /// step: how many objects and how many stored bytes more.
     /// </summary>
-    public async Task<VerifyReport> RunAsync(
+    public Task<VerifyReport> RunAsync(
+        IReadOnlyList<Manifest>? only,
+        Action<long, long>? progress,
+        int jobs,
+        CancellationToken cancellationToken
+    ) =>
+        repository.Locks.HoldSharedToReadAsync(
+            "verify",
+            token => RunLockedAsync(only, progress, jobs, token),
+            cancellationToken
+        );
+
+    private async Task<VerifyReport> RunLockedAsync(
         IReadOnlyList<Manifest>? only,
         Action<long, long>? progress,
         int jobs,
@@ -79,12 +90,9 @@ public sealed class RepositoryVerification(BackupRepository repository)
 
         var all = await ListAllAsync(cancellationToken);
         var present = all.Select(m => ManifestStore.NameOf(m.Id)).Concat(all.Damaged.Select(d => d.Name)).ToHashSet();
-        foreach (var record in journal.Records)
+        foreach (var made in journal.BackupsThatShouldBeThere())
         {
-            if (
-                record is { Operation: JournalRecord.BackupOperation, Backup: { } made }
-                && !present.Contains(ManifestStore.NameOf(made))
-            )
+            if (!present.Contains(ManifestStore.NameOf(made)))
             {
                 Report(
                     ManifestStore.NameOf(made),
@@ -94,7 +102,17 @@ public sealed class RepositoryVerification(BackupRepository repository)
             }
         }
 
+        await CheckForgottenAsync(cancellationToken);
         return all;
+    }
+
+    /// <summary>Their documents, not their objects: nothing is restored from them unless they are brought back.</summary>
+    private async Task CheckForgottenAsync(CancellationToken cancellationToken)
+    {
+        foreach (var damaged in (await repository.Forgotten.ListAsync(cancellationToken)).Damaged)
+        {
+            Report(damaged.Name, damaged.Error.Message, Path.GetFileNameWithoutExtension(damaged.Name));
+        }
     }
 
     private async Task<ManifestList> ListAllAsync(CancellationToken cancellationToken)

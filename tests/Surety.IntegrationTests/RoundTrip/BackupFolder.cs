@@ -121,7 +121,8 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
             var contents = await repository.Manifests.ReadContentsAsync(manifest, Never);
             var stored = await repository.Manifests.StoreContentsAsync(change(contents), Never);
             var changed = manifest with { Id = BackupId.New(manifest.StartedAt), Contents = stored.Stream };
-            await repository.Manifests.CommitAsync(changed, Never);
+            await using var lease = await repository.Locks.AcquireSharedAsync("backup", Never);
+            await repository.Manifests.CommitAsync(changed, lease, Never);
             return changed;
         });
 

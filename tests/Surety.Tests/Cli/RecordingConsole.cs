@@ -28,6 +28,8 @@ internal sealed class RecordingConsole : IConsole
     public bool CanAsk => Typed is not null;
 
     public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
+
+    public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
 }
 
 /// <summary>Ctrl-C at the press of a method.</summary>

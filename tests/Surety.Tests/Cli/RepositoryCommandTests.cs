@@ -119,7 +119,7 @@ public sealed class RepositoryCommandTests : IDisposable
             : await BackupRepository.InitAsync(store, TimeProvider.System, default);
         var stored = await repository.Manifests.StoreContentsAsync(EmptyContents(), default);
         var manifest = SampleBackup.Manifest(id) with { Database = database, Contents = stored.Stream };
-        await repository.Manifests.CommitAsync(manifest, default);
+        await Manifests.SampleBackup.CommitAsync(repository, manifest);
         return id;
     }
 

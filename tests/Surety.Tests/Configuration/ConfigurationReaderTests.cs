@@ -30,7 +30,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [InlineData(
         "repositories:\n  main:\n    s3: bucket\n",
         "surety.yaml:3: unknown key 'repositories.main.s3'",
-        "known here: path"
+        "known here: path, s3, endpoint, region, path_style, profile, access_key, access_key_file, secret_key, secret_key_file, session_token, passphrase, passphrase_file, key_file"
     )]
     [InlineData(
         "databases:\n  shop: { repository: main }\n",
@@ -39,8 +39,8 @@ public sealed class ConfigurationReaderTests : IDisposable
     )]
     [InlineData(
         "repositories:\n  main: {}\n",
-        "surety.yaml:2: repositories.main has no path",
-        "add one, for example: path: /var/backups/surety"
+        "surety.yaml:2: repositories.main has neither a path nor an s3 address",
+        "add one, for example: path: /var/backups/surety, or: s3: s3://bucket/prefix"
     )]
     [InlineData(
         "databases:\n  shop: postgres://ann:secret@db/shop\n",

@@ -1,5 +1,6 @@
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Repository.Storage;
 
 namespace Surety.Tests.Configuration;
 
@@ -67,7 +68,7 @@ public sealed class SuretySettingsTests : IDisposable
 
         settings.FindDatabase().Name.ShouldBe("shop");
         settings.FindDatabase().Connection.ShouldBe("postgres://shop:pw@db/shop");
-        settings.FindRepository().ShouldBe(new RepositorySetting("main", "/srv/surety"));
+        settings.FindRepository().ShouldBe(new RepositorySetting("main", new FolderPlace("/srv/surety")));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class SuretySettingsTests : IDisposable
         folder
             .Load(null, null, null, ("SURETY_DB", "blog"))
             .FindRepository()
-            .ShouldBe(new RepositorySetting(null, Path.Join(folder.Path, "blog-backups")));
+            .ShouldBe(new RepositorySetting(null, new FolderPlace(Path.Join(folder.Path, "blog-backups"))));
     }
 
     [Fact]
@@ -89,15 +90,15 @@ public sealed class SuretySettingsTests : IDisposable
         folder
             .Load(repo: "spare")
             .FindRepository()
-            .ShouldBe(new RepositorySetting("spare", Path.Join(folder.Path, "spare")));
+            .ShouldBe(new RepositorySetting("spare", new FolderPlace(Path.Join(folder.Path, "spare"))));
         folder
             .Load(repo: "near")
             .FindRepository()
-            .ShouldBe(new RepositorySetting(null, Path.Join(folder.Path, "near")));
+            .ShouldBe(new RepositorySetting(null, new FolderPlace(Path.Join(folder.Path, "near"))));
         folder
             .Load(null, null, null, ("SURETY_REPOSITORY", "/far"))
             .FindRepository()
-            .ShouldBe(new RepositorySetting(null, "/far"));
+            .ShouldBe(new RepositorySetting(null, new FolderPlace("/far")));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class SuretySettingsTests : IDisposable
         folder
             .Load(null, null, null, ("HOME", "/home/ann"))
             .FindRepository()
-            .ShouldBe(new RepositorySetting("main", "/home/ann/backups"));
+            .ShouldBe(new RepositorySetting("main", new FolderPlace("/home/ann/backups")));
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class SuretySettingsTests : IDisposable
     {
         Directory.CreateDirectory(Path.Join(folder.Path, "etc"));
         folder.Write("repositories:\n  main: { path: backups }\n", "etc/own.yaml");
-        var expected = new RepositorySetting("main", Path.Join(folder.Path, "etc", "backups"));
+        var expected = new RepositorySetting("main", new FolderPlace(Path.Join(folder.Path, "etc", "backups")));
 
         folder.Load(config: "etc/own.yaml").FindRepository().ShouldBe(expected);
         folder.Load(null, null, null, ("SURETY_CONFIG", "etc/own.yaml")).FindRepository().ShouldBe(expected);
@@ -174,9 +175,12 @@ public sealed class SuretySettingsTests : IDisposable
             );
 
     [Fact]
-    public void A_bucket_is_not_taken_for_a_folder() =>
-        Complaint(() => folder.Load(repo: "s3://key:secret@bucket/x").FindRepository())
-            .ShouldBe("a repository is a folder, and 's3://' is none; nothing was done | pass the path of a folder");
+    public void Another_service_is_not_taken_for_a_folder() =>
+        Complaint(() => folder.Load(repo: "sftp://key:secret@host/x").FindRepository())
+            .ShouldBe(
+                "a repository is a folder or an s3:// address, and 'sftp://' is neither; nothing was done"
+                    + " | pass the path of a folder, or s3://bucket/prefix"
+            );
 
     [Fact]
     public void A_slip_in_the_repository_of_a_database_does_not_name_a_new_folder()

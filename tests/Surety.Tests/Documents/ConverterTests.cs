@@ -29,7 +29,7 @@ public sealed class ConverterTests
         Prop.ForAll<byte[], NonNegativeInt, NonNegativeInt>(
                 (bytes, rows, length) =>
                 {
-                    var chunk = new ChunkEntry(ObjectCodec.Identify(bytes), rows.Get, length.Get);
+                    var chunk = new ChunkEntry(ObjectId.OfPlain(bytes), rows.Get, length.Get);
                     return Roundtrip(chunk) == chunk;
                 }
             )

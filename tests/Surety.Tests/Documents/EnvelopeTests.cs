@@ -107,8 +107,8 @@ public sealed class EnvelopeTests
             "repository" => (repository.ToDocument(), bytes => RepositoryInfo.FromDocument(bytes)),
             "lock" => (held.ToBytes(), bytes => LockDocument.FromBytes(held.Name, bytes)),
             _ => (
-                Document.Write(kind, name, manifest, RepositoryJson.Default.Manifest),
-                bytes => Document.Read(kind, name, bytes, RepositoryJson.Default.Manifest)
+                DocumentCodec.Plain.Write(kind, name, manifest, RepositoryJson.Default.Manifest),
+                bytes => DocumentCodec.Plain.Read(kind, name, bytes, RepositoryJson.Default.Manifest)
             ),
         };
     }

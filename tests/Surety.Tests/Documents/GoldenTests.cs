@@ -29,7 +29,7 @@ public sealed class GoldenTests
     {
         // Read only: another version of the compressor may choose other bytes.
         var stored = File.ReadAllBytes(PathOf(file));
-        using var plain = new ObjectCodec().Decode(ObjectCodec.Identify(Plain), stored);
+        using var plain = new ObjectCodec().Decode(ObjectId.OfPlain(Plain), stored);
 
         plain.Bytes.ToArray().ShouldBe(Plain);
     }
@@ -51,7 +51,7 @@ public sealed class GoldenTests
 
         ShouldBeGolden(
             "manifest.json",
-            Document.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest)
+            DocumentCodec.Plain.Write(DocumentKind.Manifest, name, manifest, RepositoryJson.Default.Manifest)
         );
     }
 
@@ -93,7 +93,7 @@ public sealed class GoldenTests
     public void A_mark() =>
         ShouldBeGolden(
             "mark.json",
-            Document.Write(
+            DocumentCodec.Plain.Write(
                 DocumentKind.Mark,
                 "marks/20261120T171401Z-k3f9/drilled.json",
                 MarkStoreTests.Failed,
@@ -102,7 +102,7 @@ public sealed class GoldenTests
         );
 
     private static byte[] Record(JournalRecord record) =>
-        Document.Write(
+        DocumentCodec.Plain.Write(
             DocumentKind.Journal,
             "journal/2026/11/20261120T171449Z-k3f9.json",
             record,
@@ -111,7 +111,7 @@ public sealed class GoldenTests
 
     private static byte[] Encode(ReadOnlySpan<byte> plain)
     {
-        using var stored = new ObjectCodec().Encode(ObjectCodec.Identify(plain), plain);
+        using var stored = new ObjectCodec().Encode(ObjectId.OfPlain(plain), plain);
         return stored.Span.ToArray();
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Surety.Repository;
 using Surety.Repository.Documents;
+using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Testing.Storage;
@@ -95,7 +96,7 @@ public sealed class OperationJournalTests : IAsyncLifetime
     public async Task An_entry_becomes_a_record_of_who_runs_it()
     {
         var origin = new OperationOrigin("ann", "laptop", "surety drill");
-        var opened = await BackupRepository.OpenAsync(memory, TimeProvider.System, origin, Never);
+        var opened = await BackupRepository.OpenAsync(memory, TimeProvider.System, NoKey.Instance, origin, Never);
         var entry = new JournalEntry("drill", SampleBackup.Time) { Backup = SampleBackup.Id(1), Message = "not equal" };
         entry.Measure("rows", 7);
         entry.Measure("rows", 8);
@@ -171,7 +172,12 @@ public sealed class OperationJournalTests : IAsyncLifetime
     {
         get
         {
-            var document = Document.Write(DocumentKind.Journal, Name, Sample, RepositoryJson.Default.JournalRecord);
+            var document = DocumentCodec.Plain.Write(
+                DocumentKind.Journal,
+                Name,
+                Sample,
+                RepositoryJson.Default.JournalRecord
+            );
             return Encoding.UTF8.GetString(Envelope.Unwrap(DocumentKind.Journal, Name, document).Span);
         }
     }

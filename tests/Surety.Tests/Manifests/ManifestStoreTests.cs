@@ -49,7 +49,7 @@ public sealed class ManifestStoreTests : IAsyncLifetime
         var first = await Commit(1);
 
         var error = await Should.ThrowAsync<SuretyException>(() =>
-            repository.Manifests.CommitAsync(first with { Database = "other" }, Never)
+            SampleBackup.CommitAsync(repository, first with { Database = "other" })
         );
 
         error.Message.ShouldBe($"there is a backup {first.Id} already: it was kept, and this one does not exist");
@@ -63,7 +63,11 @@ public sealed class ManifestStoreTests : IAsyncLifetime
         var calls = new List<string>();
         watched.Fault = call =>
         {
-            calls.Add($"{call.Moment} {call.Verb}");
+            if (!call.Name.StartsWith("locks/", StringComparison.Ordinal))
+            {
+                calls.Add($"{call.Moment} {call.Verb}");
+            }
+
             return null;
         };
         var run = await BackupRepository.OpenAsync(watched, TimeProvider.System, Never);

@@ -9,7 +9,7 @@ internal static class SampleBackup
 {
     public static readonly DateTimeOffset Time = new(2026, 11, 20, 17, 14, 49, TimeSpan.Zero);
 
-    public static readonly ObjectId Object = ObjectCodec.Identify("rows"u8);
+    public static readonly ObjectId Object = ObjectId.OfPlain("rows"u8);
 
     /// <summary>Puts the chunks and the contents, and commits: the write order of a real backup.</summary>
     public static async Task<Manifest> CommitAsync(
@@ -30,8 +30,15 @@ internal static class SampleBackup
         var schema = await repository.Objects.PutStreamAsync(new MemoryStream("create table"u8.ToArray()), never);
         var contents = await repository.Manifests.StoreContentsAsync(Contents(schema.Stream, entries), never);
         var manifest = Manifest(id, contents.Stream) with { Database = database };
-        await repository.Manifests.CommitAsync(manifest, never);
+        await CommitAsync(repository, manifest);
         return manifest;
+    }
+
+    /// <summary>Commits under a lock of its own: everything that the manifest names is put already.</summary>
+    public static async Task CommitAsync(BackupRepository repository, Manifest manifest)
+    {
+        await using var lease = await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None);
+        await repository.Manifests.CommitAsync(manifest, lease, CancellationToken.None);
     }
 
     public static BackupId Id(int number) =>

@@ -148,7 +148,7 @@ public sealed class ObjectStoreTests
     [Fact]
     public async Task A_missing_object_is_told_as_missing()
     {
-        var id = ObjectCodec.Identify("never stored"u8);
+        var id = ObjectId.OfPlain("never stored"u8);
 
         foreach (
             var reading in new Func<Task>[]

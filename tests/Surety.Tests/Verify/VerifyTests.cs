@@ -203,7 +203,7 @@ public sealed class VerifyTests : IAsyncLifetime
         var schema = await repository.Objects.PutStreamAsync(new MemoryStream([1]), Never);
         var contents = SampleBackup.Contents(schema.Stream, [new ChunkEntry(chunk.Id, 1, Shared.Length - 1)]);
         var parts = await repository.Manifests.StoreContentsAsync(contents, Never);
-        await repository.Manifests.CommitAsync(SampleBackup.Manifest(SampleBackup.Id(3), parts.Stream), Never);
+        await SampleBackup.CommitAsync(repository, SampleBackup.Manifest(SampleBackup.Id(3), parts.Stream));
 
         var damage = (await Verify()).Damaged.ShouldHaveSingleItem();
 
@@ -214,7 +214,7 @@ public sealed class VerifyTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_the_disk_cannot_read_is_damage_and_the_rest_is_still_checked()
     {
-        var bad = ObjectStore.NameOf(ObjectCodec.Identify(Shared));
+        var bad = ObjectStore.NameOf(ObjectId.OfPlain(Shared));
         var disk = new FaultyBlobStore(memory)
         {
             Fault = call =>
@@ -233,9 +233,9 @@ public sealed class VerifyTests : IAsyncLifetime
 
     private async Task Destroy(byte[] plain)
     {
-        var name = ObjectStore.NameOf(ObjectCodec.Identify(plain));
+        var name = ObjectStore.NameOf(ObjectId.OfPlain(plain));
         await memory.WriteAsync(name, new byte[100], durable: true, Never);
     }
 
-    private static string IdOf(byte[] plain) => ObjectCodec.Identify(plain).ToString();
+    private static string IdOf(byte[] plain) => ObjectId.OfPlain(plain).ToString();
 }

@@ -10,7 +10,7 @@ namespace Surety.Repository.Storage.Local;
 /// Calls block for the duration of the file operation: local files have no asynchronous form on Linux, and a thread
 /// hand-off would cost more than most of them take.
 /// </remarks>
-public sealed class LocalBlobStore : IBlobStore, IDisposable
+public sealed class LocalBlobStore : IOpenBlobStore
 {
     private readonly string root;
     private readonly TemporaryFiles temporaries;
@@ -174,14 +174,13 @@ public sealed class LocalBlobStore : IBlobStore, IDisposable
 
     public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellationToken)
     {
-        try
-        {
-            return Files(prefix, cancellationToken).ToAsyncEnumerable();
-        }
-        catch (Exception e) when (LocalFailure.IsStorage(e))
-        {
-            throw LocalFailure.OnRead(e, root);
-        }
+        var folder = prefix.Contains('/', StringComparison.Ordinal) ? prefix[..prefix.LastIndexOf('/')] : "";
+        var start = new DirectoryInfo(folder.Length == 0 ? root : PathOf(folder));
+        return FolderListing
+            .Files(start, cancellationToken)
+            .Select(file => new BlobInfo(NameOf(file), file.Length, file.LastWriteTimeUtc))
+            .Where(blob => blob.Name.StartsWith(prefix, StringComparison.Ordinal) && !temporaries.Owns(blob.Name))
+            .ToAsyncEnumerable();
     }
 
     public ValueTask DeleteAsync(string name, CancellationToken cancellationToken)
@@ -229,30 +228,6 @@ public sealed class LocalBlobStore : IBlobStore, IDisposable
         }
     }
 
-    private List<BlobInfo> Files(string prefix, CancellationToken cancellationToken)
-    {
-        var folder = prefix.Contains('/', StringComparison.Ordinal) ? prefix[..prefix.LastIndexOf('/')] : "";
-        var blobs = new List<BlobInfo>();
-        var start = new DirectoryInfo(folder.Length == 0 ? root : PathOf(folder));
-        if (!start.Exists)
-        {
-            return blobs;
-        }
-
-        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
-        foreach (var file in start.EnumerateFiles("*", everything))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var name = Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            var isBlob = name.StartsWith(prefix, StringComparison.Ordinal) && !temporaries.Owns(name);
-
-            // Another process may have removed it since the folder was read.
-            if (isBlob && file.Exists)
-            {
-                blobs.Add(new BlobInfo(name, file.Length, file.LastWriteTimeUtc));
-            }
-        }
-
-        return blobs;
-    }
+    private string NameOf(FileInfo file) =>
+        Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
 }
