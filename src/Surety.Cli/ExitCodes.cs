@@ -54,6 +54,7 @@ internal static class ExitCodes
             or ErrorCode.DiskFull
             or ErrorCode.BackupNotFound
             or ErrorCode.BackupAmbiguous
+            or ErrorCode.BackupConflict
             or ErrorCode.KeyNotFound
             or ErrorCode.ConnectionFailed
             or ErrorCode.ConnectionLost

@@ -20,7 +20,7 @@ public sealed class BackupRepository : IDisposable
     private const int IdBits = 128;
 
     /// <summary>How to get the data back, for somebody who has the folder and nothing else.</summary>
-    private const string LeafletName = "RECOVER.md";
+    internal const string LeafletName = "RECOVER.md";
 
     private readonly ObjectCodec codec;
     private readonly RepositoryCiphers? ciphers;

@@ -50,6 +50,8 @@ internal sealed class CommandLine
             new RollbackCommand(),
             new DrillCommand(),
             new ExportCommand(),
+            new CopyCommand(),
+            new BundleCommand(),
             new JournalCommand(),
             new GuardCommand(),
         ];

@@ -4,6 +4,7 @@ using Surety.Cli.Output.Reports;
 using Surety.Core.Drill;
 using Surety.Core.Postgres;
 using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
 
 namespace Surety.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal sealed class DrillCommand : RecordedCommand
     {
         Description = "Id of the backup, any unique prefix of it, or 'latest', which it is if left out",
         Arity = ArgumentArity.ZeroOrOne,
-        DefaultValueFactory = _ => "latest",
+        DefaultValueFactory = _ => ManifestStore.Latest,
     };
     private readonly Option<string?> into = new("--into")
     {

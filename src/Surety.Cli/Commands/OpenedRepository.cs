@@ -1,3 +1,4 @@
+using Surety.Core.Configuration;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
@@ -17,9 +18,15 @@ internal sealed class OpenedRepository : IDisposable
 
     public BackupRepository Repository { get; }
 
-    public static async Task<OpenedRepository> OpenAsync(OperationContext context)
+    /// <summary>True for a bundle: it keeps no journal and no marks.</summary>
+    public bool IsReadOnly => store.IsReadOnly;
+
+    /// <summary>Of the settings.</summary>
+    public static Task<OpenedRepository> OpenAsync(OperationContext context) =>
+        OpenAsync(context.Settings.FindRepository(), context);
+
+    public static async Task<OpenedRepository> OpenAsync(RepositorySetting setting, OperationContext context)
     {
-        var setting = context.Settings.FindRepository();
         var key = context.KeyOf(setting);
         var store = setting.Place.Open(context.Clock);
         try
@@ -49,6 +56,11 @@ internal sealed class OpenedRepository : IDisposable
     /// <summary>Keeps what a check found for <c>list</c>. Where that cannot be, the finding stands and people are told.</summary>
     public async Task MarkAsync(IEnumerable<BackupMark> marks, OperationContext context)
     {
+        if (IsReadOnly)
+        {
+            return;
+        }
+
         try
         {
             await Repository.Marks.SetAsync(marks, context.Cancellation);

@@ -16,7 +16,7 @@ internal abstract class RecordedCommand(string name, string description) : Suret
 
     public sealed override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
-        using var opened = await OpenedRepository.OpenAsync(context);
+        using var opened = await OpenAsync(arguments, context);
         var entry = new JournalEntry(Name, context.Clock.GetUtcNow());
         CommandResult result;
         try
@@ -37,6 +37,10 @@ internal abstract class RecordedCommand(string name, string description) : Suret
 
         return result;
     }
+
+    /// <summary>The repository that the run is about: that of the settings.</summary>
+    protected virtual Task<OpenedRepository> OpenAsync(ParseResult arguments, OperationContext context) =>
+        OpenedRepository.OpenAsync(context);
 
     protected abstract Task<CommandResult> RunAsync(
         ParseResult arguments,
@@ -70,6 +74,11 @@ internal abstract class RecordedCommand(string name, string description) : Suret
         OperationContext context
     )
     {
+        if (opened.IsReadOnly)
+        {
+            return;
+        }
+
         try
         {
             await opened.Repository.Journal.AppendAsync(entry, end, CancellationToken.None);

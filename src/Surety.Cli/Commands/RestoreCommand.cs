@@ -59,6 +59,11 @@ internal sealed class RestoreCommand : RecordedCommand
     public override string UnfinishedState =>
         "no database bears a name that was asked for as a result of this restore, and no table was changed";
 
+    protected override Task<OpenedRepository> OpenAsync(ParseResult arguments, OperationContext context) =>
+        BundleFile(arguments) is { } file
+            ? OpenedRepository.OpenAsync(context.Settings.FindRepository(file), context)
+            : base.OpenAsync(arguments, context);
+
     protected override async Task<CommandResult> RunAsync(
         ParseResult arguments,
         OpenedRepository opened,
@@ -66,7 +71,9 @@ internal sealed class RestoreCommand : RecordedCommand
         OperationContext context
     )
     {
-        var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(id), context);
+        var manifest = BundleFile(arguments) is null
+            ? await opened.FindBackupAsync(arguments.GetRequiredValue(id), context)
+            : await opened.Repository.Manifests.FindAsync(ManifestStore.Latest, database: null, context.Cancellation);
         entry.Concerns(manifest);
         return arguments.GetValue(tables) is { Length: > 0 } named
             ? await RestoreTablesAsync(manifest, named, opened, entry, arguments, context)
@@ -144,6 +151,10 @@ internal sealed class RestoreCommand : RecordedCommand
             command.AddError(error);
         }
     }
+
+    /// <summary>The file of a bundle, where one is named: ids have neither dots nor slashes.</summary>
+    private string? BundleFile(ParseResult arguments) =>
+        arguments.GetRequiredValue(id) is var named && named.IndexOfAny(['.', '/']) >= 0 ? named : null;
 
     /// <summary>A bare name is one on the server that the backup's database is on; anything else stands for itself.</summary>
     private static ConnectionTarget Target(string text, OperationContext context) =>

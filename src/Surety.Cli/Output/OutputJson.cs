@@ -33,6 +33,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(DrillDocument))]
 [JsonSerializable(typeof(ExportDocument))]
+[JsonSerializable(typeof(CopyDocument))]
+[JsonSerializable(typeof(BundleDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

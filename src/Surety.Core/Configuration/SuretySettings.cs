@@ -96,6 +96,9 @@ public sealed class SuretySettings
             );
     }
 
+    /// <summary>The repository that <paramref name="text"/> means: its name in the file, a path, or an s3:// address.</summary>
+    public RepositorySetting FindRepository(string text) => FromText(text);
+
     /// <summary>
     /// What opens a repository: what its own section says, else <c>SURETY_PASSPHRASE</c>, <c>SURETY_PASSPHRASE_FILE</c> or
     /// <c>SURETY_KEY_FILE</c>; null where nothing was set.
@@ -174,7 +177,7 @@ public sealed class SuretySettings
             section.Name,
             section.S3 is { } s3
                 ? s3.ToPlace(sources, file!.Folder)
-                : new FolderPlace(Folder(section.Path!.Expand(sources.Environment), file!.Folder))
+                : PathPlace(section.Path!.Expand(sources.Environment), file!.Folder)
         );
 
     /// <summary>In the file a bare word is a name, never a folder: a slip must not make a second repository.</summary>
@@ -199,19 +202,21 @@ public sealed class SuretySettings
     }
 
     private RepositoryPlace Place(string text, string from) =>
-        S3Address.IsOne(text)
-            ? S3Environment.Complete(S3Address.Parse(text, Error), sources)
-            : new FolderPlace(Folder(text, from));
+        S3Address.IsOne(text) ? S3Environment.Complete(S3Address.Parse(text, Error), sources) : PathPlace(text, from);
 
-    private string Folder(string path, string from)
+    private RepositoryPlace PathPlace(string path, string from)
     {
         var scheme = path.IndexOf("://", StringComparison.Ordinal);
-        return scheme > 0
-            ? throw Error(
+        if (scheme > 0)
+        {
+            throw Error(
                 $"a repository is a folder or an s3:// address, and '{path[..scheme]}://' is neither",
                 "pass the path of a folder, or s3://bucket/prefix"
-            )
-            : sources.FullPath(path, from);
+            );
+        }
+
+        var full = sources.FullPath(path, from);
+        return File.Exists(full) ? new BundlePlace(full) : new FolderPlace(full);
     }
 
     private static SuretyException Error(string fact, string hint) =>

@@ -1,70 +1,50 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Surety.Repository.Errors;
 using Surety.Repository.Objects.Compression;
+using Surety.Repository.Storage.Local;
 
 namespace Surety.Core.Export;
 
-/// <summary>
-/// One file of an export. It has <c>.partial</c> behind its name until it is whole and on disk, so that what a killed
-/// export leaves is not taken for a table.
-/// </summary>
+/// <summary>One file of an export, compressed as it is written.</summary>
 internal sealed class ExportFile : IDisposable
 {
-    private readonly string path;
-    private readonly DigestStream digest;
-    private readonly Stream content;
+    private readonly OutputFile file;
+    private bool isCompressed;
     private bool isWhole;
 
-    private ExportFile(string path, DigestStream digest, Stream content) =>
-        (this.path, this.digest, this.content) = (path, digest, content);
+    private ExportFile(OutputFile file, Stream content) => (this.file, Content) = (file, content);
 
-    public string Name => Path.GetFileName(path);
+    public string Name => Path.GetFileName(file.FullPath);
 
     /// <summary>Where to write what the file holds, before it is compressed.</summary>
-    public Stream Content => content;
-
-    private string Partial => $"{path}.partial";
+    public Stream Content { get; }
 
     public static ExportFile Create(string path, ExportCompression compression)
     {
+        var file = OutputFile.Create(path);
         try
         {
-            var digest = new DigestStream(new FileStream($"{path}.partial", Options()));
-            return new ExportFile(path, digest, Compressed(digest, compression));
+            return new ExportFile(file, Compressed(file.Content, compression));
         }
-        catch (Exception e) when (IsStorage(e))
+        catch
         {
-            throw Unwritable(path, e);
+            file.Dispose();
+            throw;
         }
     }
 
-    /// <summary>Gives the file its name, once every byte is on disk. Its length, and the SHA-256 of its bytes in hex.</summary>
+    /// <inheritdoc cref="OutputFile.Complete"/>
     public (long Bytes, string Sha256) Complete()
     {
-        try
-        {
-            EndCompression();
-            digest.FlushToDisk();
-            digest.Dispose();
-            File.Move(Partial, path, overwrite: false);
-            isWhole = true;
-        }
-        catch (Exception e) when (IsStorage(e))
-        {
-            throw Unwritable(path, e);
-        }
-
-        return (digest.Bytes, digest.Sha256);
+        EndCompression();
+        var result = file.Complete();
+        isWhole = true;
+        return result;
     }
 
+    /// <summary>Removes the file unless it is whole.</summary>
     public void Dispose()
     {
-        if (isWhole)
-        {
-            return;
-        }
-
         try
         {
             EndCompression();
@@ -74,50 +54,29 @@ internal sealed class ExportFile : IDisposable
             // Its last bytes do not fit: the file is removed anyway, and the failure that ended the export is being told.
         }
 
-        digest.Dispose();
+        file.Dispose();
     }
 
-    public void Remove() => File.Delete(isWhole ? path : Partial);
-
-    public static bool IsStorage(Exception exception) => exception is IOException or UnauthorizedAccessException;
-
-    public static SuretyException Unwritable(string path, Exception inner) =>
-        new(
-            ErrorCode.OutputUnwritable,
-            $"{path} cannot be written: {inner.Message}; the files of this export are removed",
-            "name another folder with --output, or make room there",
-            inner
-        )
+    /// <summary>Removes the file, whole or not.</summary>
+    public void Remove()
+    {
+        Dispose();
+        if (isWhole)
         {
-            Object = path,
-        };
+            File.Delete(file.FullPath);
+        }
+    }
 
     private void EndCompression()
     {
-        if (content != digest)
+        if (Content != file.Content && !isCompressed)
         {
-            content.Dispose();
+            isCompressed = true;
+            Content.Dispose();
         }
     }
 
-    // It holds what the database holds: only the owner reads it, as in a repository.
-    private static FileStreamOptions Options()
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
-    }
-
-    private static Stream Compressed(DigestStream file, ExportCompression compression) =>
+    private static Stream Compressed(Stream file, ExportCompression compression) =>
         compression switch
         {
             ExportCompression.Gzip => new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true),
@@ -129,69 +88,4 @@ internal sealed class ExportFile : IDisposable
                 ),
             _ => file,
         };
-}
-
-/// <summary>Passes bytes on to a file, and counts and hashes them.</summary>
-internal sealed class DigestStream(FileStream file) : Stream
-{
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private bool isDisposed;
-
-    public long Bytes { get; private set; }
-
-    /// <summary>In hex, once the stream is disposed.</summary>
-    public string Sha256 { get; private set; } = "";
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => Bytes;
-
-    public override long Position
-    {
-        get => Bytes;
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        hash.AppendData(buffer);
-        Bytes += buffer.Length;
-        try
-        {
-            file.Write(buffer);
-        }
-        catch (Exception e) when (ExportFile.IsStorage(e))
-        {
-            throw ExportFile.Unwritable(file.Name, e);
-        }
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush() => file.Flush();
-
-    public void FlushToDisk() => file.Flush(flushToDisk: true);
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && !isDisposed)
-        {
-            isDisposed = true;
-            Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
-            hash.Dispose();
-            file.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Surety.Repository.Errors;
+using Surety.Repository.Storage.Local;
 
 namespace Surety.Core.Export;
 
@@ -27,9 +28,9 @@ internal sealed class ExportFolder : IDisposable
         {
             Directory.CreateDirectory(path);
         }
-        catch (Exception e) when (ExportFile.IsStorage(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ExportFile.Unwritable(path, e);
+            throw OutputFile.Unwritable(path, e);
         }
 
         var stamp = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH-mm-ss-fff'Z'", CultureInfo.InvariantCulture);
@@ -68,8 +69,11 @@ internal sealed class ExportFolder : IDisposable
     {
         foreach (var file in files)
         {
-            file.Dispose();
-            if (!kept)
+            if (kept)
+            {
+                file.Dispose();
+            }
+            else
             {
                 file.Remove();
             }

@@ -6,7 +6,7 @@ namespace Surety.Repository.Journal;
 /// <summary>The records of a repository, oldest first, and those that could not be read.</summary>
 public sealed record JournalList(IReadOnlyList<JournalRecord> Records, IReadOnlyList<DamagedDocument> Damaged)
 {
-    /// <summary>The backups that were made, or brought back, and not forgotten since.</summary>
+    /// <summary>The backups that were made, received or brought back, and not forgotten since.</summary>
     internal IReadOnlySet<BackupId> BackupsThatShouldBeThere()
     {
         var succeeded = Records.Where(record => record is { Succeeded: true, Backup: not null }).ToList();
@@ -21,7 +21,7 @@ public sealed record JournalList(IReadOnlyList<JournalRecord> Records, IReadOnly
             {
                 there.Remove(record.Backup!.Value);
             }
-            else if (record.Operation == JournalRecord.UnforgetOperation)
+            else if (record.Operation is JournalRecord.UnforgetOperation or JournalRecord.ReceiveOperation)
             {
                 there.Add(record.Backup!.Value);
             }

@@ -86,6 +86,9 @@ public sealed record JournalRecord
     public const string ForgetOperation = "forget";
     public const string UnforgetOperation = "unforget";
 
+    /// <summary>A backup came from another repository.</summary>
+    public const string ReceiveOperation = "receive";
+
     public const string Done = "done";
 
     /// <summary>A backup that could not hold everything.</summary>

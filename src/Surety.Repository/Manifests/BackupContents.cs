@@ -19,6 +19,22 @@ public sealed record BackupContents
 
     /// <summary>The tablespaces that tables and indexes are in, besides the database's own.</summary>
     public required IReadOnlyList<string> Tablespaces { get; init; }
+
+    /// <summary>The same with other names for its objects: those of another repository.</summary>
+    internal BackupContents WithObjects(Func<ObjectId, ObjectId> name)
+    {
+        return this with
+        {
+            Schema = Schema with { Archive = Renamed(Schema.Archive), Text = Renamed(Schema.Text) },
+            Tables = [.. Tables.Select(table => table with { Chunks = RenamedAll(table.Chunks) })],
+            LargeObjects = LargeObjects with { Chunks = RenamedAll(LargeObjects.Chunks) },
+        };
+
+        StoredStream Renamed(StoredStream stream) => stream with { Parts = [.. stream.Parts.Select(name)] };
+
+        IReadOnlyList<ChunkEntry> RenamedAll(IEnumerable<ChunkEntry> chunks) =>
+            [.. chunks.Select(chunk => chunk with { Object = name(chunk.Object) })];
+    }
 }
 
 /// <summary>The schema as pg_dump wrote it inside the snapshot.</summary>

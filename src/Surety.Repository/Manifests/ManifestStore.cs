@@ -10,6 +10,9 @@ namespace Surety.Repository.Manifests;
 /// <summary>The documents that make backups exist.</summary>
 public sealed class ManifestStore
 {
+    /// <summary>What names the newest backup.</summary>
+    public const string Latest = BackupChoice.Latest;
+
     internal const string Folder = "backups/";
 
     private readonly IBlobStore store;

@@ -78,12 +78,20 @@ public sealed class ObjectStore
     /// Checks an object's stored bytes against the digest in its header, without decompressing them. Returns their
     /// number; errors as <see cref="GetAsync"/>.
     /// </summary>
-    public async ValueTask<long> CheckStoredAsync(ObjectId id, CancellationToken cancellationToken)
+    public async ValueTask<long> CheckStoredAsync(ObjectId id, CancellationToken cancellationToken) =>
+        (await ReadCheckedAsync(id, cancellationToken)).Length;
+
+    /// <summary>An object's stored bytes, header included, checked as by <see cref="CheckStoredAsync"/>.</summary>
+    internal async ValueTask<byte[]> ReadCheckedAsync(ObjectId id, CancellationToken cancellationToken)
     {
         var stored = await ReadStoredAsync(id, cancellationToken);
         codec.Check(id, stored);
-        return stored.Length;
+        return stored;
     }
+
+    /// <summary>Bytes that an object takes in the repository, or null where it is not there. Reads nothing of it.</summary>
+    internal async ValueTask<long?> TryGetStoredLengthAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await store.GetLengthAsync(NameOf(id), cancellationToken) is { } length and > ObjectHeader.Size ? length : null;
 
     /// <summary>The barrier: all objects that were put before are durable when it returns.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken) => store.FlushAsync(cancellationToken);
@@ -153,9 +161,7 @@ public sealed class ObjectStore
 
     private async ValueTask<long?> TryReuseAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        var name = NameOf(id);
-        var length = await store.GetLengthAsync(name, cancellationToken);
-        if (length is null or <= ObjectHeader.Size)
+        if (await TryGetStoredLengthAsync(id, cancellationToken) is not { } length)
         {
             return null;
         }
@@ -169,7 +175,7 @@ public sealed class ObjectStore
         try
         {
             var checkedLength = await CheckStoredAsync(id, cancellationToken);
-            store.Adopt(name);
+            store.Adopt(NameOf(id));
             return checkedLength;
         }
         catch (SuretyException e) when (e.Code is ErrorCode.ObjectDamaged or ErrorCode.ObjectMissing)

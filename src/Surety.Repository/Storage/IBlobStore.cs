@@ -10,6 +10,9 @@ public interface IBlobStore
     /// <summary>Where this is, for messages; never holds a secret.</summary>
     string Location { get; }
 
+    /// <summary>True where nothing can ever be written: every attempt is RepositoryUnwritable.</summary>
+    bool IsReadOnly => false;
+
     /// <summary>The whole blob, or null where there is none of that name.</summary>
     ValueTask<byte[]?> ReadAsync(string name, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using Surety.Repository.Bundle;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage.Local;
 
@@ -22,4 +23,20 @@ public sealed record FolderPlace(string Path) : RepositoryPlace
     public override IOpenBlobStore Open(TimeProvider clock) => LocalBlobStore.Open(Path, clock);
 
     public override IOpenBlobStore Create(TimeProvider clock) => LocalBlobStore.Create(Path, clock);
+}
+
+/// <param name="Path">Full path of the file: one backup, as <c>surety bundle</c> wrote it.</param>
+public sealed record BundlePlace(string Path) : RepositoryPlace
+{
+    public override IOpenBlobStore Open(TimeProvider clock) => BundleStore.Open(Path);
+
+    public override IOpenBlobStore Create(TimeProvider clock) =>
+        throw new SuretyException(
+            ErrorCode.TargetNotEmpty,
+            $"{Path} is a file; nothing was changed",
+            "name a new or an empty folder for the repository"
+        )
+        {
+            Object = Path,
+        };
 }

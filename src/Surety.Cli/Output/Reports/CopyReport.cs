@@ -1,0 +1,78 @@
+using System.Text;
+using Surety.Cli.Commands;
+using Surety.Repository.Copy;
+
+namespace Surety.Cli.Output.Reports;
+
+/// <summary>What <c>surety copy</c> tells.</summary>
+internal static class CopyReport
+{
+    public static CommandResult Of(IReadOnlyList<CopyOutcome> outcomes) =>
+        CommandResult.Of(
+            new CopyDocument([.. outcomes.Select(CopyDocumentTarget.Of)]),
+            Documents.Json.CopyDocument,
+            string.Concat(outcomes.Select(Text)),
+            ExitCode(outcomes)
+        );
+
+    // One target, one reason: scripts see it as if nothing else had been asked for.
+    private static int ExitCode(IReadOnlyList<CopyOutcome> outcomes) =>
+        outcomes switch
+        {
+            [{ Failure: { } failure }] => failure.ExitCode,
+            _ when outcomes.Any(outcome => outcome.Failure is not null) => ExitCodes.Failed,
+            _ => ExitCodes.Done,
+        };
+
+    private static string Text(CopyOutcome outcome)
+    {
+        var text = new StringBuilder();
+        foreach (var backup in outcome.Copied)
+        {
+            var added = $"{Units.Bytes(backup.NewBytes)} new in {Units.Count(backup.NewObjects, "object")}, read back";
+            text.Append($"{outcome.Target}: backup {backup.Manifest.Id} of {backup.Manifest.Database} ");
+            text.Append(backup.WasThere ? "was there already\n" : $"copied, {added}\n");
+        }
+
+        if (outcome.Failure is { } failure)
+        {
+            text.Append($"{outcome.Target}: FAILED: {failure.Message}\n");
+            text.Append(failure.Hint is null ? "" : $"  HINT: {failure.Hint}\n");
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>What <c>copy --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
+internal sealed record CopyDocument(IReadOnlyList<CopyDocumentTarget> Targets);
+
+internal sealed record CopyDocumentTarget(
+    string Repository,
+    string Outcome,
+    IReadOnlyList<CopyDocumentBackup> Backups,
+    ErrorBody? Error
+)
+{
+    public static CopyDocumentTarget Of(CopyOutcome outcome) =>
+        new(
+            outcome.Target,
+            outcome.Failure is null ? "done" : "failed",
+            [.. outcome.Copied.Select(CopyDocumentBackup.Of)],
+            outcome.Failure is { } failure
+                ? new ErrorBody(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint)
+                : null
+        );
+}
+
+internal sealed record CopyDocumentBackup(string Id, string Outcome, long StoredBytes, long NewBytes, int NewObjects)
+{
+    public static CopyDocumentBackup Of(CopiedBackup backup) =>
+        new(
+            backup.Manifest.Id.ToString(),
+            backup.WasThere ? "present" : "copied",
+            backup.Manifest.Figures.StoredBytes,
+            backup.NewBytes,
+            backup.NewObjects
+        );
+}
