@@ -25,9 +25,9 @@ public sealed class BackupExport(
     /// export is left then.
     /// </exception>
     public Task<ExportReport> RunAsync(Manifest manifest, ExportOptions options, CancellationToken cancellationToken) =>
-        repository.Locks.HoldSharedAsync(
+        repository.Locks.HoldSharedToReadAsync(
             "export",
-            (_, token) => RunLockedAsync(manifest, options, token),
+            token => RunLockedAsync(manifest, options, token),
             cancellationToken
         );
 
