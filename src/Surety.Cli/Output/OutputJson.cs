@@ -32,6 +32,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(DrillDocument))]
+[JsonSerializable(typeof(KeyListDocument))]
+[JsonSerializable(typeof(KeyChangeDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

@@ -37,7 +37,7 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         CommandResult.Of(new VersionDocument("hello"), Surety.Cli.Output.Documents.Json.VersionDocument, "hello\n");
 
     private static async Task<CommandLineRun> OfAsync(
-        IEnumerable<SuretyCommand> commands,
+        IEnumerable<Command> commands,
         string[] arguments,
         string folder,
         Dictionary<string, string?> environment,

@@ -9,7 +9,6 @@ internal static class InitReport
         Everything in it is encrypted. Without its passphrase or key file the data is gone for ever: nobody can help.
         Keep two things where neither this machine nor the repository is: the passphrase, or a copy of the key file;
         and the name of this repository. A second key is a second way in: surety key add
-
         """;
 
     public static CommandResult Of(string path, BackupRepository repository)
