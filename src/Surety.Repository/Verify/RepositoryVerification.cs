@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
@@ -77,6 +78,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
             Report(damaged.Name, damaged.Error.Message);
         }
 
+        await CheckKeysAsync(cancellationToken);
         var all = await ListAllAsync(cancellationToken);
         var present = all.Select(m => ManifestStore.NameOf(m.Id)).Concat(all.Damaged.Select(d => d.Name)).ToHashSet();
         foreach (var record in journal.Records)
@@ -95,6 +97,27 @@ public sealed class RepositoryVerification(BackupRepository repository)
         }
 
         return all;
+    }
+
+    private async Task CheckKeysAsync(CancellationToken cancellationToken)
+    {
+        if (repository.Info.Encryption is null)
+        {
+            return;
+        }
+
+        var keys = await repository.Keys.ListAsync(cancellationToken);
+        foreach (var damaged in keys.Damaged)
+        {
+            Report(damaged.Name, damaged.Error.Message);
+        }
+
+        // Open as it is now, this process may be the last that could read it.
+        var mine = KeyDocument.NameOf(repository.Keys.OpenedBy!);
+        if (!keys.Any(key => key.IsCurrent) && keys.Damaged.All(damaged => damaged.Name != mine))
+        {
+            Report(mine, "it is missing; it was there when it opened the repository");
+        }
     }
 
     private async Task<ManifestList> ListAllAsync(CancellationToken cancellationToken)
