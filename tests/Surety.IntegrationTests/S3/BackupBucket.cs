@@ -51,6 +51,14 @@ internal sealed class BackupBucket : IDisposable
     public Task<VerifyReport> VerifyAsync() =>
         UseAsync(r => new RepositoryVerification(r).RunAsync(null, null, 2, Never));
 
+    /// <summary>Takes the exclusive lock and gives it back: nobody holds another.</summary>
+    public Task<bool> TakeExclusivelyAsync() =>
+        UseAsync(async r =>
+        {
+            await using var exclusive = await r.Locks.AcquireExclusiveAsync("prune", Never);
+            return true;
+        });
+
     public Task<ManifestList> ListAsync() => UseAsync(r => r.Manifests.ListAsync(Never));
 
     public SuretyProcess Start(ConnectionTarget database, params string[] command) =>
