@@ -42,7 +42,7 @@ has_zstd() {
 
 has_command() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 ]]; }
 
-# set_up NAME...: installs those of postgres, zstd, pgbouncer and shellcheck that are missing.
+# set_up NAME...: installs those of postgres, zstd, pgbouncer, npm and shellcheck that are missing.
 set_up() {
     local name
     local -a packages=()
@@ -50,6 +50,7 @@ set_up() {
         case $name in
         postgres) has_postgres || packages+=(postgresql) ;;
         zstd) has_zstd || packages+=(libzstd1) ;;
+        npm) has_command npm || packages+=(nodejs npm) ;;
         *) has_command "$name" || packages+=("$name") ;;
         esac
     done
@@ -59,6 +60,15 @@ set_up() {
         return
     fi
     install_packages "${packages[@]}"
+}
+
+# The S3 server that tests talk to: eng/s3.
+set_up_s3_server() {
+    local folder=$1/eng/s3
+    if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then return; fi
+    say "installing the S3 server of the tests with npm"
+    quietly npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error || return
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
 }
 
 # In a subshell, so that its clean-up runs whether the installation works, fails or is interrupted.

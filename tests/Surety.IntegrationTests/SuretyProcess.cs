@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Surety.Core.Postgres;
+using Surety.Testing;
 
 namespace Surety.IntegrationTests;
 
@@ -29,7 +30,7 @@ internal sealed class SuretyProcess : IDisposable
         };
         string[] all =
         [
-            Path.Combine(AppContext.BaseDirectory, "surety.dll"),
+            ProjectFolders.Program,
             .. arguments,
             "--json",
             "--repo",

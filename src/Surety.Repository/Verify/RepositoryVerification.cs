@@ -62,7 +62,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
                 Report(RepositoryInfo.Name, "it is that of another repository");
             }
         }
-        catch (SuretyException e)
+        catch (SuretyException e) when (!e.IsOutage)
         {
             Report(RepositoryInfo.Name, e.Message);
         }
@@ -153,7 +153,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
                     manifests.Add(manifest);
                 }
             }
-            catch (SuretyException e)
+            catch (SuretyException e) when (!e.IsOutage)
             {
                 Report(name, e.Message, id.ToString());
             }
@@ -184,7 +184,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
                     lengths[chunk.Object] = chunk.RawBytes;
                 }
             }
-            catch (SuretyException e)
+            catch (SuretyException e) when (!e.IsOutage)
             {
                 Report(e.Object ?? ManifestStore.NameOf(manifest.Id), e.Message, manifest.Id.ToString());
             }
@@ -226,7 +226,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
 
             return plain.StoredLength;
         }
-        catch (SuretyException e)
+        catch (SuretyException e) when (!e.IsOutage)
         {
             Report(id.ToString(), e.Message);
             return 0;
