@@ -6,7 +6,7 @@ namespace Surety.Cli.Output.Reports;
 internal static class KeyReport
 {
     private const string Remembered =
-        "Whoever knew that key and copied its file from the repository before can still decrypt with it. "
+        "Whoever knew that key and copied its file from the repository can still decrypt.\n"
         + "If you fear that, make a new repository and take new backups.";
 
     public static CommandResult Of(KeyList keys)
