@@ -52,6 +52,7 @@ set_up() {
         postgres) has_postgres || packages+=(postgresql) ;;
         zstd) has_zstd || packages+=(libzstd1) ;;
         zstd-program) has_command zstd || packages+=(zstd) ;;
+        npm) has_command npm || packages+=(nodejs npm) ;;
         *) has_command "$name" || packages+=("$name") ;;
         esac
     done
@@ -61,6 +62,15 @@ set_up() {
         return
     fi
     install_packages "${packages[@]}"
+}
+
+# The S3 server that tests talk to: eng/s3.
+set_up_s3_server() {
+    local folder=$1/eng/s3
+    if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then return; fi
+    say "installing the S3 server of the tests with npm"
+    quietly npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error || return
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
 }
 
 # In a subshell, so that its clean-up runs whether the installation works, fails or is interrupted.

@@ -81,6 +81,7 @@ internal sealed partial class Comparison : IDisposable
         var repository = Repository($"two-{round}");
         Limit("two", "orders", "pgbench_accounts");
         Backup("two", repository, "surety backup (first)");
+        FirstEncrypted(round);
         Backup("two", repository, "surety backup (nothing changed)");
         Surety("two", "surety validate", ["validate", "latest"], repository);
         Surety("two", "surety diff", ["diff", "latest"], repository);
@@ -104,6 +105,15 @@ internal sealed partial class Comparison : IDisposable
             $"UPDATE orders SET total = total + {round} WHERE id > (SELECT max(id) FROM orders) * 0.99"
         );
         Backup("two", repository, "surety backup (1 % of orders updated)");
+        Directory.Delete(repository, recursive: true);
+    }
+
+    /// <summary>With a passphrase, whose derivation is part of every opening.</summary>
+    private void FirstEncrypted(int round)
+    {
+        var repository = Path.Combine(folder.FullName, $"encrypted-{round}");
+        MeasuredProcess.Run(surety, ["init", "--encrypt"], Encrypted(Environment("postgres", repository)));
+        Backup("two", repository, "surety backup (first, encrypted)");
         Directory.Delete(repository, recursive: true);
     }
 
@@ -236,6 +246,12 @@ internal sealed partial class Comparison : IDisposable
             variables["SURETY_DB"] = server.WithDatabase(database).ToString();
         }
 
+        return Directory.Exists(Path.Join(repository, "keys")) ? Encrypted(variables) : variables;
+    }
+
+    private static Dictionary<string, string> Encrypted(Dictionary<string, string> variables)
+    {
+        variables["SURETY_PASSPHRASE"] = "for the benchmark";
         return variables;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Surety.Core.Postgres;
+using Surety.Testing;
 
 namespace Surety.IntegrationTests;
 
@@ -27,16 +28,7 @@ internal sealed class SuretyProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] all =
-        [
-            Path.Combine(AppContext.BaseDirectory, "surety.dll"),
-            .. arguments,
-            "--json",
-            "--repo",
-            repository,
-            "--db",
-            UrlOf(database),
-        ];
+        string[] all = [ProjectFolders.Program, .. arguments, "--json", "--repo", repository, "--db", UrlOf(database)];
         foreach (var argument in all)
         {
             start.ArgumentList.Add(argument);

@@ -16,6 +16,20 @@ public static class ProjectFolders
         }
     }
 
+    /// <summary>
+    /// The program as it was built with the tests. Not the copy beside them: that lacks what the tests' larger framework
+    /// brings along.
+    /// </summary>
+    public static string Program { get; } =
+        Path.Combine(
+            Root,
+            "artifacts",
+            "bin",
+            "Surety.Cli",
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+            "surety.dll"
+        );
+
     private static string FindRoot()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))

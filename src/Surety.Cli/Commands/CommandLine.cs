@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Surety.Cli.Commands.Keys;
 using Surety.Cli.Output;
 using Surety.Core.Progress;
 using Surety.Repository.Errors;
@@ -19,7 +20,7 @@ internal sealed class CommandLine
         "Transaction-consistent PostgreSQL backups that are proven to restore exactly."
     );
 
-    public CommandLine(IEnumerable<SuretyCommand> commands, CommandHost host)
+    public CommandLine(IEnumerable<Command> commands, CommandHost host)
     {
         this.host = host;
         // With an action of its own the root is complete without a command, which --version needs.
@@ -35,10 +36,11 @@ internal sealed class CommandLine
     }
 
     /// <summary>Every command of this version, in the order in which help lists them.</summary>
-    public static IReadOnlyList<SuretyCommand> Commands() =>
+    public static IReadOnlyList<Command> Commands() =>
         [
             new DemoCommand(),
             new InitCommand(),
+            new KeyCommand(),
             new DoctorCommand(),
             new BackupCommand(),
             new ListCommand(),

@@ -11,13 +11,16 @@ namespace Surety.Cli.Commands;
 /// </summary>
 internal abstract class RecordedCommand(string name, string description) : SuretyCommand(name, description)
 {
+    /// <summary>What the journal calls it.</summary>
+    protected virtual string Operation => Name;
+
     /// <summary>True where the story in Core records a run that ended well, so that only failures are left to record.</summary>
     protected virtual bool RecordsItself => false;
 
     public sealed override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
         using var opened = await OpenAsync(arguments, context);
-        var entry = new JournalEntry(Name, context.Clock.GetUtcNow());
+        var entry = new JournalEntry(Operation, context.Clock.GetUtcNow());
         CommandResult result;
         try
         {
@@ -85,7 +88,7 @@ internal abstract class RecordedCommand(string name, string description) : Suret
         }
         catch (SuretyException e)
         {
-            context.Output.Warn($"the journal has no record of this {Name}: {e.Message}");
+            context.Output.Warn($"the journal has no record of this {Operation}: {e.Message}");
         }
     }
 

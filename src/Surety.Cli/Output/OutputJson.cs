@@ -35,6 +35,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(CopyDocument))]
 [JsonSerializable(typeof(BundleDocument))]
+[JsonSerializable(typeof(KeyListDocument))]
+[JsonSerializable(typeof(KeyChangeDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

@@ -12,7 +12,8 @@ internal static partial class Secrets
     internal const string Names = "(?:password|passwd|pwd|passphrase|secret|token|api[-_]?key)";
 
     public static string Hide(string text) =>
-        Header().Replace(Keyword().Replace(Url().Replace(text, "$1***@"), "$1***"), "$1***");
+        KeyFile()
+            .Replace(Header().Replace(Keyword().Replace(Url().Replace(text, "$1***@"), "$1***"), "$1***"), "$1***");
 
     [GeneratedRegex(@"(://[^\s:/@]*:)[^\s/]*@")]
     private static partial Regex Url();
@@ -23,6 +24,10 @@ internal static partial class Secrets
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Keyword();
+
+    // The line of a key file: docs/format.md.
+    [GeneratedRegex(@"(\bsurety-key-1:)[0-9a-f:]+", RegexOptions.IgnoreCase)]
+    private static partial Regex KeyFile();
 
     [GeneratedRegex(@"(\bauthorization:\s*(?:\w+\s+)?)[^\s'""]+", RegexOptions.IgnoreCase)]
     private static partial Regex Header();

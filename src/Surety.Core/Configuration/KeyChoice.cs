@@ -18,6 +18,7 @@ internal sealed class KeyChoice(SettingsSources sources, string? fileFolder)
     [
         ("SURETY_NEW_PASSPHRASE", KeyForm.Passphrase),
         ("SURETY_NEW_PASSPHRASE_FILE", KeyForm.PassphraseFile),
+        ("SURETY_NEW_KEY_FILE", KeyForm.KeyFile),
     ];
 
     /// <summary>

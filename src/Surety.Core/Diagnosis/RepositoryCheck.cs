@@ -4,6 +4,7 @@ using Surety.Repository;
 using Surety.Repository.Encryption;
 using Surety.Repository.Journal;
 using Surety.Repository.Storage;
+using Surety.Repository.Storage.S3;
 
 namespace Surety.Core.Diagnosis;
 
@@ -44,9 +45,23 @@ internal sealed class RepositoryCheck(Findings findings, TimeProvider clock)
                 {
                     CheckSpace(folder.Path);
                 }
+                else if (store is S3BlobStore bucket)
+                {
+                    await CheckBucketAsync(bucket, cancellationToken);
+                }
 
                 await CheckBackupsAsync(repository, database, cancellationToken);
                 await CheckLocksAsync(repository, cancellationToken);
+            }
+        );
+
+    private Task<bool> CheckBucketAsync(S3BlobStore bucket, CancellationToken cancellationToken) =>
+        findings.TryAsync(
+            "bucket",
+            async () =>
+            {
+                await bucket.EnsureWritableAsync(cancellationToken);
+                findings.Ok("bucket", "it answers, and these credentials may write");
             }
         );
 

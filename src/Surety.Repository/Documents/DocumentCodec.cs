@@ -51,8 +51,9 @@ internal sealed class DocumentCodec(DocumentCipher? cipher)
         (DocumentCipher.IsEncrypted(body.Span), cipher) switch
         {
             (false, null) => body,
-            (true, { } key) => key.TryOpen(kind, name, body.Span)
-                ?? throw Foreign(name, "it was not written with this repository's key for this name"),
+            (true, { } key) => key.TryOpen(kind, name, body.Span, out var text)
+                ? text
+                : throw Foreign(name, "it was not written with this repository's key for this name"),
             (true, null) => throw Foreign(name, "it is encrypted, and this repository is not"),
             (false, _) => throw Foreign(name, "it is not encrypted, and this repository is"),
         };

@@ -55,7 +55,7 @@ internal static class DocumentFolder
                         documents.Add((name, value));
                     }
                 }
-                catch (SuretyException e)
+                catch (SuretyException e) when (!e.IsOutage)
                 {
                     damaged.Add(new DamagedDocument(name, e));
                 }

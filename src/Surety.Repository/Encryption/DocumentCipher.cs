@@ -30,16 +30,15 @@ internal sealed class DocumentCipher(RepositoryKey key) : IDisposable
         return [.. Start, .. encoded, .. End];
     }
 
-    /// <summary>The body in clear; null where it was not sealed by this key for this document.</summary>
-    public ReadOnlyMemory<byte>? TryOpen(string kind, string name, ReadOnlySpan<byte> body)
+    /// <summary>The body in clear. False where it was not sealed by this key for this document.</summary>
+    public bool TryOpen(string kind, string name, ReadOnlySpan<byte> body, out ReadOnlyMemory<byte> text)
     {
         var encoded = body[Start.Length..^End.Length];
         var sealedBytes = new byte[Base64.GetMaxDecodedFromUtf8Length(encoded.Length)];
-        return
-            Base64.DecodeFromUtf8(encoded, sealedBytes, out _, out var length) == OperationStatus.Done
-            && SealedBytes.TryOpen(documents, sealedBytes.AsSpan(0, length), Context(kind, name))
-            ? sealedBytes.AsMemory(SealedBytes.NonceSize, length - SealedBytes.Overhead)
-            : null;
+        var isBase64 = Base64.DecodeFromUtf8(encoded, sealedBytes, out _, out var length) == OperationStatus.Done;
+        var isOurs = isBase64 && SealedBytes.TryOpen(documents, sealedBytes.AsSpan(0, length), Context(kind, name));
+        text = isOurs ? sealedBytes.AsMemory(SealedBytes.NonceSize, length - SealedBytes.Overhead) : default;
+        return isOurs;
     }
 
     public void Dispose() => documents.Dispose();

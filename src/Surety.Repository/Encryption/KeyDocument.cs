@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
 
@@ -27,6 +28,7 @@ internal sealed record KeyDocument(
 
     private const int IdDigits = 32;
 
+    [JsonIgnore]
     public string Name => NameOf(Id);
 
     /// <summary>Wraps the repository's key for a new key.</summary>

@@ -33,6 +33,31 @@ public sealed class RepositoryKeys : IDisposable
     }
 
     /// <summary>
+    /// Id of the key that an id or the beginning of one names, be it whole or damaged.
+    /// <see cref="ErrorCode.KeyNotFound"/> where it fits none, or several.
+    /// </summary>
+    public async Task<string> FindAsync(string idOrPrefix, CancellationToken cancellationToken)
+    {
+        var keys = await ListAsync(cancellationToken);
+        var fitting = keys.Select(key => key.Id)
+            .Concat(keys.Damaged.Select(key => Path.GetFileNameWithoutExtension(key.Name)))
+            .Where(id => id.StartsWith(idOrPrefix, StringComparison.Ordinal))
+            .ToList();
+        return fitting is [var only]
+            ? only
+            : throw new SuretyException(
+                ErrorCode.KeyNotFound,
+                fitting.Count == 0
+                    ? $"no key of {store.Location} has the id {idOrPrefix}; nothing was changed"
+                    : $"{fitting.Count} keys of {store.Location} begin with {idOrPrefix}; nothing was changed",
+                "surety key list shows the ids"
+            );
+    }
+
+    /// <summary>Throws <see cref="ErrorCode.RepositoryNotEncrypted"/> where there are no keys.</summary>
+    public void RequireEncrypted() => _ = RequireKey();
+
+    /// <summary>
     /// Adds a key, durable on return. Killed before, the repository has the keys that it had.
     /// </summary>
     public async Task<KeyDescription> AddAsync(NewKey added, CancellationToken cancellationToken)

@@ -22,6 +22,17 @@ public sealed class SuretyException(ErrorCode code, string message, string? hint
     /// <summary>True where the same call may succeed later with nothing changed.</summary>
     public bool IsTransient { get; init; }
 
+    /// <summary>
+    /// True where the repository could not be asked at all: it says nothing about the document or object that was wanted.
+    /// </summary>
+    public bool IsOutage =>
+        IsTransient
+        || Code
+            is ErrorCode.RepositoryUnreachable
+                or ErrorCode.RepositoryCredentials
+                or ErrorCode.RepositoryAccessDenied
+                or ErrorCode.ClockSkewed;
+
     /// <summary>The same failure, with what is true of the data now at the end of its message.</summary>
     public SuretyException With(string state) =>
         new(Code, $"{Message}; {state}", Hint, this) { IsTransient = IsTransient };

@@ -177,7 +177,7 @@ public sealed class LockManager
         }
         catch
         {
-            await store.DeleteAsync(mine.Name, CancellationToken.None);
+            await LockRelease.RunAsync(store, clock, mine);
             throw;
         }
     }
@@ -216,7 +216,14 @@ public sealed class LockManager
         }
 
         // Only who is kept out breaks a lock: everybody else has no reason to judge it.
-        await store.DeleteAsync(blob.Name, cancellationToken);
+        try
+        {
+            await store.DeleteAsync(blob.Name, cancellationToken);
+        }
+        catch (SuretyException)
+        {
+            // It keeps nobody out because it is stale, not because it is gone: who may not delete goes past it.
+        }
     }
 
     /// <summary>The lock in a blob; null where it was released since the listing.</summary>

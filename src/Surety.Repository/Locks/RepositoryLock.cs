@@ -76,14 +76,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         await released.CancelAsync();
         await renewing;
         lost.Dispose();
-        try
-        {
-            await store.DeleteAsync(document.Name, CancellationToken.None);
-        }
-        catch (SuretyException)
-        {
-            // The work is done or has failed by itself, and a lock that stays behind expires: no reason to fail now.
-        }
+        await LockRelease.RunAsync(store, clock, document);
     }
 
     private async Task RenewAsync()

@@ -47,7 +47,7 @@ public sealed class ObjectStore
     public async ValueTask<StoredObject> PutAsync(ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plain.Length, ObjectHeader.MaxPlainLength, nameof(plain));
-        var id = codec.Identify(plain.Span);
+        var id = Identify(plain.Span);
         while (true)
         {
             if (storedLengths.TryGetValue(id, out var known))
@@ -120,6 +120,9 @@ public sealed class ObjectStore
     /// are not as long as the stream was.
     /// </summary>
     public Stream OpenStream(StoredStream stream) => new StoredStreamReader(this, stream);
+
+    /// <summary>The name of these bytes in this repository.</summary>
+    internal ObjectId Identify(ReadOnlySpan<byte> plain) => codec.Identify(plain);
 
     /// <summary>Path of an object: the first two digits make 256 folders of bearable size.</summary>
     internal static string NameOf(ObjectId id)

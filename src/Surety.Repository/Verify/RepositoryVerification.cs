@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
@@ -72,7 +73,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
                 Report(RepositoryInfo.Name, "it is that of another repository");
             }
         }
-        catch (SuretyException e)
+        catch (SuretyException e) when (!e.IsOutage)
         {
             Report(RepositoryInfo.Name, e.Message);
         }
@@ -88,6 +89,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
             Report(damaged.Name, damaged.Error.Message);
         }
 
+        await CheckKeysAsync(cancellationToken);
         var all = await ListAllAsync(cancellationToken);
         var present = all.Select(m => ManifestStore.NameOf(m.Id)).Concat(all.Damaged.Select(d => d.Name)).ToHashSet();
         foreach (var made in journal.BackupsThatShouldBeThere())
@@ -112,6 +114,27 @@ public sealed class RepositoryVerification(BackupRepository repository)
         foreach (var damaged in (await repository.Forgotten.ListAsync(cancellationToken)).Damaged)
         {
             Report(damaged.Name, damaged.Error.Message, Path.GetFileNameWithoutExtension(damaged.Name));
+        }
+    }
+
+    private async Task CheckKeysAsync(CancellationToken cancellationToken)
+    {
+        if (repository.Info.Encryption is null)
+        {
+            return;
+        }
+
+        var keys = await repository.Keys.ListAsync(cancellationToken);
+        foreach (var damaged in keys.Damaged)
+        {
+            Report(damaged.Name, damaged.Error.Message);
+        }
+
+        // Open as it is now, this process may be the last that could read it.
+        var mine = KeyDocument.NameOf(repository.Keys.OpenedBy!);
+        if (!keys.Any(key => key.IsCurrent) && keys.Damaged.All(damaged => damaged.Name != mine))
+        {
+            Report(mine, "it is missing; it was there when it opened the repository");
         }
     }
 
@@ -148,7 +171,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
                     manifests.Add(manifest);
                 }
             }
-            catch (SuretyException e)
+            catch (SuretyException e) when (!e.IsOutage)
             {
                 Report(name, e.Message, id.ToString());
             }
@@ -179,7 +202,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
                     lengths[chunk.Object] = chunk.RawBytes;
                 }
             }
-            catch (SuretyException e)
+            catch (SuretyException e) when (!e.IsOutage)
             {
                 Report(e.Object ?? ManifestStore.NameOf(manifest.Id), e.Message, manifest.Id.ToString());
             }
@@ -221,7 +244,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
 
             return plain.StoredLength;
         }
-        catch (SuretyException e)
+        catch (SuretyException e) when (!e.IsOutage)
         {
             Report(id.ToString(), e.Message);
             return 0;

@@ -30,6 +30,14 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
     public static Task<CommandLineRun> InAsync(string folder, params string[] arguments) =>
         OfAsync(CommandLine.Commands(), arguments, folder, [], new ManualInterrupts());
 
+    /// <summary>As the other, with an environment, and with somebody at the terminal who types the same again and again.</summary>
+    public static Task<CommandLineRun> InAsync(
+        string folder,
+        Dictionary<string, string?> environment,
+        string? typed,
+        params string[] arguments
+    ) => OfAsync(CommandLine.Commands(), arguments, folder, environment, new ManualInterrupts(), typed);
+
     public static Task<CommandLineRun> OfAsync(params string[] arguments) =>
         OfAsync(_ => Task.FromResult(Greeting), arguments);
 
@@ -37,7 +45,7 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         CommandResult.Of(new VersionDocument("hello"), Surety.Cli.Output.Documents.Json.VersionDocument, "hello\n");
 
     private static async Task<CommandLineRun> OfAsync(
-        IEnumerable<SuretyCommand> commands,
+        IEnumerable<Command> commands,
         string[] arguments,
         string folder,
         Dictionary<string, string?> environment,

@@ -103,6 +103,8 @@ public sealed class UnitsTests
     [InlineData("PGPASSWORD=secret psql -c 'SELECT 1'", "PGPASSWORD=*** psql -c 'SELECT 1'")]
     [InlineData("--db-password=\"a b\" --api-key=secret -x", "--db-password=*** --api-key=*** -x")]
     [InlineData("Authorization: Bearer secret", "Authorization: Bearer ***")]
+    [InlineData("found surety-key-1:00ff00ff:836a2ac6 in", "found surety-key-1:*** in")]
+    [InlineData("SURETY_PASSPHRASE='a b' make", "SURETY_PASSPHRASE=*** make")]
     [InlineData("no password was given", "no password was given")]
     public void Passwords_are_taken_out_of_other_peoples_text(string text, string shown) =>
         Secrets.Hide(text).ShouldBe(shown);

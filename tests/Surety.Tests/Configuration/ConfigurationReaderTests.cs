@@ -28,8 +28,8 @@ public sealed class ConfigurationReaderTests : IDisposable
         "did you mean 'repository'?"
     )]
     [InlineData(
-        "repositories:\n  main:\n    s3: bucket\n",
-        "surety.yaml:3: unknown key 'repositories.main.s3'",
+        "repositories:\n  main:\n    sftp: host\n",
+        "surety.yaml:3: unknown key 'repositories.main.sftp'",
         "known here: path, s3, endpoint, region, path_style, profile, access_key, access_key_file, secret_key, secret_key_file, session_token, passphrase, passphrase_file, key_file"
     )]
     [InlineData(

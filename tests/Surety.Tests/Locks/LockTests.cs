@@ -34,6 +34,32 @@ public sealed class LockTests
     }
 
     [Fact]
+    public async Task Where_deleting_is_refused_a_released_lock_is_left_expired_and_keeps_nobody_out()
+    {
+        RefuseDeleting();
+        await (await first.AcquireSharedAsync("backup", Never)).DisposeAsync();
+        await Should.ThrowAsync<SuretyException>(async () =>
+        {
+            await using var held = await second.AcquireSharedAsync("verify", Never);
+            await first.AcquireExclusiveAsync("prune", Never);
+        });
+
+        (await Locks()).Length.ShouldBe(2);
+        await using var exclusive = await second.AcquireExclusiveAsync("prune", Never);
+    }
+
+    [Fact]
+    public async Task Who_may_not_delete_goes_past_a_stale_lock_and_not_past_a_live_one()
+    {
+        await LeaveLock(new LockHolder("another", 7, null, null));
+        RefuseDeleting();
+        await Should.ThrowAsync<SuretyException>(() => first.AcquireExclusiveAsync("prune", Never));
+        clock.Advance(LeaseTerms.Standard.Length + TimeSpan.FromSeconds(1));
+
+        await using var past = await first.AcquireExclusiveAsync("prune", Never);
+    }
+
+    [Fact]
     public async Task Work_whose_lease_is_lost_ends_with_an_error_and_not_as_if_somebody_had_cancelled_it()
     {
         var working = first.HoldSharedAsync(
@@ -284,6 +310,12 @@ public sealed class LockTests
         clock.Advance(every);
         await renewed;
     }
+
+    private void RefuseDeleting() =>
+        store.Fault = call =>
+            call is { Verb: "delete", Moment: FaultMoment.Before }
+                ? new SuretyException(ErrorCode.RepositoryAccessDenied, "refused")
+                : null;
 
     private async Task<string[]> Locks() =>
         [.. (await memory.ListAsync("locks/", Never).ToListAsync()).Select(blob => blob.Name)];

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Repository.Objects;
 using Surety.Repository.Objects.Compression;
@@ -8,7 +9,7 @@ namespace Surety.Tests.Objects;
 
 public sealed class ObjectCodecTests
 {
-    public static TheoryData<string> Codecs => ["zstd", "zlib"];
+    public static TheoryData<string> Codecs => ["zstd", "zlib", "encrypted"];
 
     [Theory]
     [MemberData(nameof(Codecs))]
@@ -28,9 +29,11 @@ public sealed class ObjectCodecTests
     {
         var codec = Codec(method);
 
+        var overhead = ObjectHeader.Size + (method == "encrypted" ? SealedBytes.Overhead : 0);
+
         Encode(codec, Compressible(100_000)).Length.ShouldBeLessThan(5_000);
-        Encode(codec, Random(100_000)).Length.ShouldBe(ObjectHeader.Size + 100_000);
-        Encode(codec, []).Length.ShouldBe(ObjectHeader.Size);
+        Encode(codec, Random(100_000)).Length.ShouldBe(overhead + 100_000);
+        Encode(codec, []).Length.ShouldBe(overhead);
     }
 
     [Theory]
@@ -40,7 +43,7 @@ public sealed class ObjectCodecTests
         var codec = Codec(method);
         foreach (var plain in new[] { Compressible(600), Random(64) })
         {
-            var id = ObjectId.OfPlain(plain);
+            var id = codec.Identify(plain);
             var stored = Encode(codec, plain);
             for (var i = 0; i < stored.Length; i++)
             {
@@ -59,7 +62,7 @@ public sealed class ObjectCodecTests
     {
         var codec = new ObjectCodec();
         var plain = Compressible(600);
-        var id = ObjectId.OfPlain(plain);
+        var id = codec.Identify(plain);
         var stored = Encode(codec, plain);
         for (var length = 0; length < stored.Length; length++)
         {
@@ -162,7 +165,8 @@ public sealed class ObjectCodecTests
     }
 
     private static ObjectCodec Codec(string method) =>
-        method == "zlib" ? new ObjectCodec(null, null)
+        method == "encrypted" ? new ObjectCodec(new ObjectCipher(RepositoryKey.New("00112233445566778899aabbccddeeff")))
+        : method == "zlib" ? new ObjectCodec(null, null)
         : Zstd.TryLoad() is { } zstd ? new ObjectCodec(zstd, null)
         : throw new InvalidOperationException("these tests need libzstd: apt-get install libzstd1");
 

@@ -1,5 +1,7 @@
 using Surety.Repository;
+using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
 using Surety.Repository.Verify;
@@ -12,7 +14,8 @@ using Surety.Tests.Objects;
 
 namespace Surety.Tests.Verify;
 
-public sealed class VerifyTests : IAsyncLifetime
+/// <summary>Of a repository that is not encrypted; <see cref="EncryptedVerifyTests"/> asks the same of one that is.</summary>
+public class VerifyTests : IAsyncLifetime
 {
     private static readonly CancellationToken Never = CancellationToken.None;
     private static readonly byte[] Shared = ObjectCodecTests.Random(500, seed: 1);
@@ -27,12 +30,15 @@ public sealed class VerifyTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        repository = await BackupRepository.InitAsync(memory, new ManualTimeProvider(), Never);
+        repository = await BackupRepository.InitAsync(memory, new ManualTimeProvider(), Key?.ToAdd(), Never);
         first = await SampleBackup.CommitAsync(repository, SampleBackup.Id(1), [Shared, OnlyFirst]);
         await SampleBackup.CommitAsync(repository, SampleBackup.Id(2), [OnlySecond, Shared]);
         await repository.Journal.AppendAsync(OperationJournalTests.Sample, Never);
         await repository.Marks.SetAsync([MarkStoreTests.Passed], Never);
     }
+
+    /// <summary>What opens the repository; null for one that is not encrypted.</summary>
+    protected virtual FileKey? Key => null;
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -214,13 +220,19 @@ public sealed class VerifyTests : IAsyncLifetime
     [Fact]
     public async Task A_file_that_the_disk_cannot_read_is_damage_and_the_rest_is_still_checked()
     {
-        var bad = ObjectStore.NameOf(ObjectId.OfPlain(Shared));
+        var bad = ObjectStore.NameOf(repository.Objects.Identify(Shared));
         var disk = new FaultyBlobStore(memory)
         {
             Fault = call =>
                 call.Name == bad ? new SuretyException(ErrorCode.RepositoryUnreadable, "input/output error") : null,
         };
-        repository = await BackupRepository.OpenAsync(disk, TimeProvider.System, Never);
+        repository = await BackupRepository.OpenAsync(
+            disk,
+            TimeProvider.System,
+            Key as IKeySource ?? NoKey.Instance,
+            OperationOrigin.ThisProcess(command: null),
+            Never
+        );
 
         var report = await Verify();
 
@@ -233,9 +245,9 @@ public sealed class VerifyTests : IAsyncLifetime
 
     private async Task Destroy(byte[] plain)
     {
-        var name = ObjectStore.NameOf(ObjectId.OfPlain(plain));
+        var name = ObjectStore.NameOf(repository.Objects.Identify(plain));
         await memory.WriteAsync(name, new byte[100], durable: true, Never);
     }
 
-    private static string IdOf(byte[] plain) => ObjectId.OfPlain(plain).ToString();
+    private string IdOf(byte[] plain) => repository.Objects.Identify(plain).ToString();
 }

@@ -6,10 +6,10 @@ namespace Surety.Cli.Output.Reports;
 internal static class InitReport
 {
     private const string Loss = """
-        Everything in it is encrypted. Without its passphrase or key file the data is gone for ever: nobody can help.
-        Keep two things where neither this machine nor the repository is: the passphrase, or a copy of the key file;
-        and the name of this repository. A second key is a second way in: surety key add
-
+        Everything in it is encrypted. Without its passphrase or key file the data is
+        gone for ever: nobody can help. Keep the passphrase, or a copy of the key file,
+        where neither this machine nor the repository is, and beside it where the
+        repository is. A second key is a second way in: surety key add
         """;
 
     public static CommandResult Of(string path, BackupRepository repository)

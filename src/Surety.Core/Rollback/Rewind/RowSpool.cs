@@ -12,13 +12,12 @@ namespace Surety.Core.Rollback.Rewind;
 /// </summary>
 internal sealed class RowSpool : IDifferenceSink, IDisposable
 {
-    private const int BufferBytes = 1 << 16;
     private const int HashBytes = 16;
 
     private readonly RowFormat format;
     private readonly RowKey? key;
-    private readonly FileStream toDelete;
-    private readonly FileStream toInsert;
+    private readonly SpoolFile toDelete;
+    private readonly SpoolFile toInsert;
 
     /// <param name="path">Of files that do not exist: two are made, and go when this is disposed.</param>
     /// <param name="format">That of the rows.</param>
@@ -27,8 +26,8 @@ internal sealed class RowSpool : IDifferenceSink, IDisposable
     {
         this.format = format;
         this.key = key;
-        toDelete = Create($"{path}.delete");
-        toInsert = Create($"{path}.insert");
+        toDelete = new SpoolFile($"{path}.delete");
+        toInsert = new SpoolFile($"{path}.insert");
     }
 
     /// <summary>Receipt of the rows to take out.</summary>
@@ -67,19 +66,26 @@ internal sealed class RowSpool : IDifferenceSink, IDisposable
     /// <summary>The hashes of the rows to take out, each with how often, at most <paramref name="most"/> at once.</summary>
     public IEnumerable<Dictionary<UInt128, int>> ReadHashes(int most)
     {
-        toDelete.Position = 0;
         var hashes = new Dictionary<UInt128, int>();
         var read = 0;
-        while (toDelete.Position < toDelete.Length)
+        foreach (var piece in toDelete.Read())
         {
-            UInt128 hash = default;
-            toDelete.ReadExactly(MemoryMarshal.AsBytes(new Span<UInt128>(ref hash)));
-            CollectionsMarshal.GetValueRefOrAddDefault(hashes, hash, out _)++;
-            if (++read % most == 0 || read * (long)HashBytes == toDelete.Length)
+            // A piece holds whole hashes: its length is a multiple of theirs.
+            for (var at = 0; at < piece.Length; at += HashBytes)
             {
-                yield return hashes;
-                hashes = [];
+                var hash = MemoryMarshal.Read<UInt128>(piece.Span[at..]);
+                CollectionsMarshal.GetValueRefOrAddDefault(hashes, hash, out _)++;
+                if (++read % most == 0)
+                {
+                    yield return hashes;
+                    hashes = [];
+                }
             }
+        }
+
+        if (hashes.Count > 0)
+        {
+            yield return hashes;
         }
     }
 
@@ -109,17 +115,16 @@ internal sealed class RowSpool : IDifferenceSink, IDisposable
             else
             {
                 toDelete.Write(values[i]);
-                toDelete.WriteByte((byte)(i < values.Count - 1 ? '\t' : '\n'));
+                toDelete.Write((byte)(i < values.Count - 1 ? '\t' : '\n'));
             }
         }
     }
 
-    private static async Task CopyAsync(FileStream file, Stream destination, CancellationToken cancellationToken)
+    private static async Task CopyAsync(SpoolFile file, Stream destination, CancellationToken cancellationToken)
     {
-        file.Position = 0;
-        await file.CopyToAsync(destination, BufferBytes, cancellationToken);
+        foreach (var piece in file.Read())
+        {
+            await destination.WriteAsync(piece, cancellationToken);
+        }
     }
-
-    private static FileStream Create(string path) =>
-        new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.DeleteOnClose);
 }

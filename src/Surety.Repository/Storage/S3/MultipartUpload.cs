@@ -22,6 +22,28 @@ internal sealed class MultipartUpload(AmazonS3Client client, string bucket, S3At
     )
     {
         var request = new S3Request("written", name);
+        try
+        {
+            await RunOnceAsync(request, key, content, cancellationToken);
+        }
+        catch (SuretyException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "NoSuchUpload" })
+        {
+            // Completed by an attempt whose answer was lost, or abandoned by a rule of the bucket: it cannot be told which.
+            await RunOnceAsync(request, key, content, cancellationToken);
+        }
+    }
+
+    /// <summary>Proves that these credentials may write <paramref name="key"/>, and leaves nothing there.</summary>
+    public async ValueTask BeginAndAbandonAsync(string key, CancellationToken cancellationToken) =>
+        await AbandonAsync(key, await BeginAsync(new S3Request("written", key), key, cancellationToken));
+
+    private async ValueTask RunOnceAsync(
+        S3Request request,
+        string key,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
         var upload = await BeginAsync(request, key, cancellationToken);
         try
         {
@@ -34,10 +56,6 @@ internal sealed class MultipartUpload(AmazonS3Client client, string bucket, S3At
             throw;
         }
     }
-
-    /// <summary>Proves that these credentials may write <paramref name="key"/>, and leaves nothing there.</summary>
-    public async ValueTask BeginAndAbandonAsync(string key, CancellationToken cancellationToken) =>
-        await AbandonAsync(key, await BeginAsync(new S3Request("written", key), key, cancellationToken));
 
     private async ValueTask<string> BeginAsync(S3Request request, string key, CancellationToken cancellationToken)
     {
@@ -118,34 +136,17 @@ internal sealed class MultipartUpload(AmazonS3Client client, string bucket, S3At
         CancellationToken cancellationToken
     )
     {
-        var attempted = 0;
+        var complete = new CompleteMultipartUploadRequest
+        {
+            BucketName = bucket,
+            Key = key,
+            UploadId = upload,
+            PartETags = [.. parts],
+        };
         await attempts.RunAsync(
             request,
             uploadedBytes: 0,
-            async attempt =>
-            {
-                try
-                {
-                    var complete = new CompleteMultipartUploadRequest
-                    {
-                        BucketName = bucket,
-                        Key = key,
-                        UploadId = upload,
-                        PartETags = [.. parts],
-                    };
-                    await client.CompleteMultipartUploadAsync(complete, attempt.Token);
-                }
-                catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload" && attempted > 0)
-                {
-                    // Nobody else knows the upload's name: an attempt whose answer was lost has completed it.
-                }
-                finally
-                {
-                    attempted++;
-                }
-
-                return true;
-            },
+            attempt => client.CompleteMultipartUploadAsync(complete, attempt.Token),
             cancellationToken
         );
     }

@@ -111,12 +111,7 @@ public sealed class S3BlobStore : IOpenBlobStore
             return false;
         }
 
-        var answer = await attempts.RunAsync(
-            new S3Request("written", name),
-            content.Length,
-            attempt => PutIfNewAsync(name, content, attempt),
-            cancellationToken
-        );
+        var answer = await CreateAsync(name, content, cancellationToken);
         // An attempt whose answer was lost may have written it: then it is there, and is ours.
         return answer == Creation.Done
             || (answer == Creation.Uncertain && await IsThereAsync(name, content, cancellationToken));
@@ -244,6 +239,27 @@ public sealed class S3BlobStore : IOpenBlobStore
             attempt => client.PutObjectAsync(PutRequest(name, content), attempt.Token),
             cancellationToken
         );
+    }
+
+    private async ValueTask<Creation> CreateAsync(
+        string name,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await attempts.RunAsync(
+                new S3Request("written", name),
+                content.Length,
+                attempt => PutIfNewAsync(name, content, attempt),
+                cancellationToken
+            );
+        }
+        catch (SuretyException e) when (e.IsTransient)
+        {
+            throw e.With($"whether {name} was written is not known");
+        }
     }
 
     private async Task<Creation> PutIfNewAsync(string name, ReadOnlyMemory<byte> content, S3Attempt attempt)

@@ -23,6 +23,7 @@ internal static class S3Connection
         {
             // S3Attempts does both: the SDK's retries end where the body of an answer begins.
             MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = ConnectWithin,
 

@@ -55,7 +55,7 @@ internal sealed class S3Failure(S3Place place)
     private static readonly string[] FullCodes = ["QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity"];
 
     /// <summary>True for what the service or the line to it can do; anything else is a defect.</summary>
-    public static bool IsStorage(Exception e) => e is AmazonClientException || IsLine(e);
+    public static bool IsStorage(Exception e) => e is AmazonServiceException or AmazonClientException || IsLine(e);
 
     /// <summary>True where the service itself spoke.</summary>
     public static bool IsAnswer(Exception e) => e is AmazonServiceException { StatusCode: not 0 };
@@ -84,7 +84,10 @@ internal sealed class S3Failure(S3Place place)
 
     private static bool IsPassing(AmazonServiceException answer) =>
         PassingCodes.Contains(answer.ErrorCode)
-        || answer.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+        || answer.StatusCode
+            is HttpStatusCode.RequestTimeout
+                or HttpStatusCode.Conflict
+                or HttpStatusCode.TooManyRequests
         || (
             (int)answer.StatusCode >= 500
             && answer.StatusCode is not (HttpStatusCode.NotImplemented or HttpStatusCode.InsufficientStorage)
@@ -111,6 +114,16 @@ internal sealed class S3Failure(S3Place place)
                 ErrorCode.ClockSkewed,
                 $"the clock of this machine differs too much from that of {Service()}, which refused the request",
                 "set the clock, best by NTP, then run the command again",
+                e
+            );
+        }
+
+        if (code == "InvalidObjectState")
+        {
+            return Error(
+                ErrorCode.RepositoryUnreadable,
+                $"{request.Name} of {place.Location} was moved to an archive storage class and cannot be read",
+                "restore it with the tools of the service, and take the repository out of the lifecycle rule that archives",
                 e
             );
         }
