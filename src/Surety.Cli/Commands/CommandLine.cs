@@ -49,6 +49,11 @@ internal sealed class CommandLine
             new RestoreCommand(),
             new RollbackCommand(),
             new DrillCommand(),
+            PinCommand.Pin(),
+            PinCommand.Unpin(),
+            new ForgetCommand(),
+            new UnforgetCommand(),
+            new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
         ];

@@ -32,6 +32,10 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(DrillDocument))]
+[JsonSerializable(typeof(PinDocument))]
+[JsonSerializable(typeof(ForgetDocument))]
+[JsonSerializable(typeof(UnforgetDocument))]
+[JsonSerializable(typeof(PruneDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

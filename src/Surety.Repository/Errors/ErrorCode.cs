@@ -31,6 +31,7 @@ public enum ErrorCode
     KeyFileUnusable,
     BackupNotFound,
     BackupAmbiguous,
+    BackupProtected,
     ObjectDamaged,
     ObjectMissing,
 
