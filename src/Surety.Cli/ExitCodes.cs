@@ -35,6 +35,7 @@ internal static class ExitCodes
             or ErrorCode.TargetNotEmpty
             or ErrorCode.RolesMissing
             or ErrorCode.RollbackRefused
+            or ErrorCode.BackupProtected
             or ErrorCode.LastKey
             or ErrorCode.ConfirmationNeeded => Refused,
 

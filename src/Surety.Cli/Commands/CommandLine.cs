@@ -54,6 +54,11 @@ internal sealed class CommandLine
             new ExportCommand(),
             new CopyCommand(),
             new BundleCommand(),
+            PinCommand.Pin(),
+            PinCommand.Unpin(),
+            new ForgetCommand(),
+            new UnforgetCommand(),
+            new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
         ];

@@ -49,6 +49,7 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
             Host = host,
             Stopping = stopping,
             CommandLine = commandLine,
+            Patience = globals.Patience(arguments),
         };
         return command.RunAsync(arguments, context);
     }

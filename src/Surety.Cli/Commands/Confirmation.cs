@@ -27,12 +27,18 @@ internal static class Confirmation
         );
     }
 
-    /// <summary>Shows <paramref name="plan"/>, and lets go on who types the database's name.</summary>
+    /// <summary>Shows <paramref name="plan"/>, and lets go on who types a word.</summary>
     /// <param name="plan">Lines for people; the last ends with a newline.</param>
     /// <param name="consequence">What would happen, as a fact, for where nobody can be asked.</param>
-    /// <param name="database">The name to type.</param>
+    /// <param name="word">What to type: the database's name, unless <paramref name="asked"/> says otherwise.</param>
     /// <exception cref="SuretyException"><see cref="ErrorCode.ConfirmationNeeded"/>, as above.</exception>
-    public static async Task RequireAsync(string plan, string consequence, string database, OperationContext context)
+    public static async Task RequireAsync(
+        string plan,
+        string consequence,
+        string word,
+        OperationContext context,
+        string asked = "the database's name"
+    )
     {
         if (!context.Output.CanAsk)
         {
@@ -42,10 +48,10 @@ internal static class Confirmation
             );
         }
 
-        var question = $"{plan}type the database's name to go on: ";
-        if (await context.Output.AskAsync(question, context.Cancellation) != database)
+        var question = $"{plan}type {asked} to go on: ";
+        if (await context.Output.AskAsync(question, context.Cancellation) != word)
         {
-            throw Needed($"\"{database}\" was not typed; nothing was changed", "run it again to be asked again");
+            throw Needed($"\"{word}\" was not typed; nothing was changed", "run it again to be asked again");
         }
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
+using Surety.Repository.Retention;
 
 namespace Surety.Cli.Commands;
 
@@ -20,33 +20,8 @@ internal static class DurationOption
         };
 
     /// <summary>A whole number and one of ms, s, m, h, d; or 0.</summary>
-    public static bool TryParse(string text, out TimeSpan duration)
-    {
-        var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? text.Length : end;
-        duration = TimeSpan.Zero;
-        if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            return false;
-        }
-
-        TimeSpan? unit = text[digits..] switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(1),
-            "s" => TimeSpan.FromSeconds(1),
-            "m" => TimeSpan.FromMinutes(1),
-            "h" => TimeSpan.FromHours(1),
-            "d" => TimeSpan.FromDays(1),
-            "" when number == 0 => TimeSpan.Zero,
-            _ => null,
-        };
-        if (unit is null || (unit > TimeSpan.Zero && number > Longest / unit.Value))
-        {
-            return false;
-        }
-
-        duration = number * unit.Value;
-        return true;
-    }
+    public static bool TryParse(string text, out TimeSpan duration) =>
+        DurationText.TryParse(text, out duration) && duration <= Longest;
 
     private static TimeSpan Parse(string name, ArgumentResult argument)
     {

@@ -32,11 +32,26 @@ internal sealed class GlobalOptions
         "--timeout",
         "How long the operation may take, such as 90s, 30m (the default), 2h; 0 for any time"
     );
+    private readonly Option<TimeSpan?> wait = DurationOption.Create(
+        "--wait",
+        "How long to wait for a repository that somebody else has locked; not at all if left out"
+    );
 
     public void AddTo(Command root)
     {
         foreach (
-            var option in new Option[] { database, repository, configuration, json, quiet, verbose, noColor, timeout }
+            var option in new Option[]
+            {
+                database,
+                repository,
+                configuration,
+                json,
+                quiet,
+                verbose,
+                noColor,
+                timeout,
+                wait,
+            }
         )
         {
             option.Recursive = true;
@@ -55,6 +70,8 @@ internal sealed class GlobalOptions
     /// <summary>Null for any time.</summary>
     public TimeSpan? Timeout(ParseResult arguments) =>
         (arguments.GetValue(timeout) ?? DefaultTimeout) is var limit && limit > TimeSpan.Zero ? limit : null;
+
+    public TimeSpan Patience(ParseResult arguments) => arguments.GetValue(wait) ?? TimeSpan.Zero;
 
     public SettingsSources Sources(ParseResult arguments, CommandHost host) =>
         new()

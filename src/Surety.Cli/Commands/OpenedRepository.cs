@@ -34,6 +34,7 @@ internal sealed class OpenedRepository : IDisposable
             var origin = OperationOrigin.ThisProcess(context.CommandLine);
             var repository = await BackupRepository.OpenAsync(store, context.Clock, key, origin, context.Cancellation);
             key.WarnIfUnused(store.Location, repository.Info.Encryption is not null);
+            repository.Locks.Patience = context.Patience;
             return new OpenedRepository(store, repository);
         }
         catch
@@ -47,11 +48,12 @@ internal sealed class OpenedRepository : IDisposable
     /// The backup that somebody named. Where a database is named too, <c>latest</c> is that database's: in a shared
     /// repository the latest of all could be another one's.
     /// </summary>
-    public Task<Manifest> FindBackupAsync(string id, OperationContext context)
-    {
-        var database = context.Settings.FindDatabaseIfNamed() is null ? null : context.FindTarget().Database;
-        return Repository.Manifests.FindAsync(id, database, context.Cancellation);
-    }
+    public Task<Manifest> FindBackupAsync(string id, OperationContext context) =>
+        Repository.Manifests.FindAsync(id, DatabaseOfSettings(context), context.Cancellation);
+
+    /// <summary>The name of the database that the settings name, on its server; null where they name none.</summary>
+    public static string? DatabaseOfSettings(OperationContext context) =>
+        context.Settings.FindDatabaseIfNamed() is null ? null : context.FindTarget().Database;
 
     /// <summary>Keeps what a check found for <c>list</c>. Where that cannot be, the finding stands and people are told.</summary>
     public async Task MarkAsync(IEnumerable<BackupMark> marks, OperationContext context)

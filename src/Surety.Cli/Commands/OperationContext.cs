@@ -25,6 +25,9 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     public required OperationCancellation Stopping { get; init; }
     public CancellationToken Cancellation => Stopping.Token;
 
+    /// <summary>How long to wait for a repository that is locked.</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <summary>How the command was called, without secrets.</summary>
     public required string CommandLine { get; init; }
 

@@ -17,6 +17,9 @@ internal abstract class RecordedCommand(string name, string description) : Suret
     /// <summary>True where the story in Core records a run that ended well, so that only failures are left to record.</summary>
     protected virtual bool RecordsItself => false;
 
+    /// <summary>False for a run that only looks.</summary>
+    protected virtual bool IsRecorded(ParseResult arguments) => true;
+
     public sealed override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
         using var opened = await OpenAsync(arguments, context);
@@ -28,11 +31,15 @@ internal abstract class RecordedCommand(string name, string description) : Suret
         }
         catch (Exception e)
         {
-            await RecordAsync(opened, entry, Failure.Of(e, UnfinishedState, context.Stopping), context);
+            if (IsRecorded(arguments))
+            {
+                await RecordAsync(opened, entry, Failure.Of(e, UnfinishedState, context.Stopping), context);
+            }
+
             throw;
         }
 
-        if (!RecordsItself)
+        if (!RecordsItself && IsRecorded(arguments))
         {
             var outcome = entry.Outcome ?? OutcomeOf(result.ExitCode);
             await AppendAsync(opened, entry, new JournalEnd(context.Clock.GetUtcNow(), outcome), context);

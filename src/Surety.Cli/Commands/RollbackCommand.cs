@@ -47,11 +47,7 @@ internal sealed class RollbackCommand : RecordedCommand
         Description = "Swap although replication slots or subscriptions stay with the database that is put aside",
         Arity = ArgumentArity.Zero,
     };
-    private readonly Option<bool> yes = new("--yes")
-    {
-        Description = "Do it without asking",
-        Arity = ArgumentArity.Zero,
-    };
+    private readonly Option<bool> yes = YesOption.Create();
     private readonly Option<int?> jobs = JobsOption.Create("How many sessions read or load rows at once");
 
     public RollbackCommand()

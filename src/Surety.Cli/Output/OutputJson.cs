@@ -37,6 +37,10 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(BundleDocument))]
 [JsonSerializable(typeof(KeyListDocument))]
 [JsonSerializable(typeof(KeyChangeDocument))]
+[JsonSerializable(typeof(PinDocument))]
+[JsonSerializable(typeof(ForgetDocument))]
+[JsonSerializable(typeof(UnforgetDocument))]
+[JsonSerializable(typeof(PruneDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

@@ -1,10 +1,13 @@
+using Surety.Repository.Retention;
+
 namespace Surety.Core.Configuration;
 
 /// <summary>What <c>surety.yaml</c> says, with the place of every value; variables are not yet expanded.</summary>
 internal sealed record ConfigurationFile(
     string Path,
     IReadOnlyDictionary<string, DatabaseSection> Databases,
-    IReadOnlyDictionary<string, RepositorySection> Repositories
+    IReadOnlyDictionary<string, RepositorySection> Repositories,
+    RetentionRules? Retention = null
 )
 {
     /// <summary>The folder that relative paths of the file start from.</summary>
@@ -18,7 +21,8 @@ internal sealed record DatabaseSection(
     string Name,
     ConfigurationValue Url,
     ConfigurationValue? Repository,
-    IReadOnlyList<AssertionSection> Assertions
+    IReadOnlyList<AssertionSection> Assertions,
+    RetentionRules? Retention = null
 );
 
 /// <summary>One entry of <c>databases.NAME.drill.assertions</c>.</summary>

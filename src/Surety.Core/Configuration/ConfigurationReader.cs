@@ -11,8 +11,8 @@ namespace Surety.Core.Configuration;
 /// </summary>
 internal sealed class ConfigurationReader
 {
-    private static readonly string[] RootKeys = ["databases", "repositories"];
-    private static readonly string[] DatabaseKeys = ["url", "repository", "drill"];
+    private static readonly string[] RootKeys = ["databases", "repositories", "retention"];
+    private static readonly string[] DatabaseKeys = ["url", "repository", "drill", "retention"];
     private static readonly string[] DrillKeys = ["assertions"];
     private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
     private static readonly string[] RepositoryKeys = ["path", "s3", .. S3Section.Keys, .. KeySectionReader.Keys];
@@ -59,7 +59,8 @@ internal sealed class ConfigurationReader
         return new ConfigurationFile(
             path,
             Named(sections, "databases", DatabaseKeys, ReadDatabase),
-            Named(sections, "repositories", RepositoryKeys, ReadRepository)
+            Named(sections, "repositories", RepositoryKeys, ReadRepository),
+            RetentionReader.Read(sections.GetValueOrDefault("retention"))
         );
     }
 
@@ -105,7 +106,8 @@ internal sealed class ConfigurationReader
             fields.GetValueOrDefault("url")?.Text()
                 ?? throw place.Error($"{place.Key} has no url", "add one, for example: url: ${DATABASE_URL}"),
             fields.GetValueOrDefault("repository")?.Text(),
-            fields.TryGetValue("drill", out var drill) ? ReadAssertions(drill) : []
+            fields.TryGetValue("drill", out var drill) ? ReadAssertions(drill) : [],
+            RetentionReader.Read(fields.GetValueOrDefault("retention"))
         );
 
     private static RepositorySection ReadRepository(string name, ConfigurationPlace place, Fields fields)

@@ -1,5 +1,6 @@
 using Surety.Core.Drill;
 using Surety.Repository.Errors;
+using Surety.Repository.Retention;
 using Surety.Repository.Storage;
 
 namespace Surety.Core.Configuration;
@@ -120,6 +121,11 @@ public sealed class SuretySettings
                 GivenDatabase is { } given ? Section(given) : null,
                 database
             );
+
+    /// <summary>Which backups of a database are kept: rules that keep everything where nothing says otherwise.</summary>
+    /// <param name="database">Name of the database that the backups are of.</param>
+    public RetentionRules FindRetention(string database) =>
+        file is null ? new RetentionRules() : new RetentionChoice(file, sources.Environment).Choose(database);
 
     private string? GivenDatabase =>
         sources.Database ?? sources.Variable("SURETY_DB") ?? sources.Variable("DATABASE_URL");

@@ -32,6 +32,7 @@ public enum ErrorCode
     BackupNotFound,
     BackupAmbiguous,
     BackupConflict,
+    BackupProtected,
     ObjectDamaged,
     ObjectMissing,
 

@@ -77,7 +77,7 @@ public sealed class PrunePlan
     private Task ForgetAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         new Forgetting(repository, clock).ForgetAsync(
             Forgets.Select(manifest => (manifest.Id, (string?)manifest.Database)),
-            "no rule keeps it",
+            RetentionDecision.NoReason,
             access!,
             cancellationToken
         );

@@ -39,4 +39,9 @@ public sealed record RetainedBackup(
 public sealed record RetentionDecision(Manifest Manifest, IReadOnlyList<string> Reasons)
 {
     public bool IsKept => Reasons.Count > 0;
+
+    /// <summary>The reasons in one line, also of a backup that is forgotten.</summary>
+    public string Why => IsKept ? string.Join(", ", Reasons) : NoReason;
+
+    internal const string NoReason = "no rule keeps it";
 }

@@ -35,6 +35,9 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
     /// <summary>Asked before and after each operation: an exception to throw, or null to go on.</summary>
     public Func<StoreCall, Exception?>? Fault { get; set; }
 
+    /// <summary>Names that a list does not show though they are there: a list that is not up to date.</summary>
+    public Func<string, bool>? Unlisted { get; set; }
+
     /// <summary>How many operations were begun.</summary>
     public int Operations => operations;
 
@@ -74,6 +77,10 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
                 await inner.WriteAsync(name, left, durable: true, CancellationToken.None);
             }
         }
+
+        // What is on the disk now stays there.
+        unflushed.Clear();
+        orphans.Clear();
     }
 
     public ValueTask<byte[]?> ReadAsync(string name, CancellationToken cancellationToken) =>
@@ -143,7 +150,7 @@ public sealed class FaultyBlobStore(IBlobStore inner) : IBlobStore
     )
     {
         var blobs = await RunAsync("list", prefix, () => inner.ListAsync(prefix, cancellationToken).ToListAsync());
-        foreach (var blob in blobs)
+        foreach (var blob in blobs.Where(blob => Unlisted?.Invoke(blob.Name) != true))
         {
             yield return blob;
         }

@@ -173,7 +173,8 @@ public sealed class ReportTests
                       "drillRestoreSeconds": null
                     }
                   ],
-                  "damaged": []
+                  "damaged": [],
+                  "forgotten": []
                 }
 
                 """
@@ -218,7 +219,7 @@ public sealed class ReportTests
     public void List_of_an_empty_repository_says_so()
     {
         ListReport.Of([], [], []).Text.ShouldBe("no backups\n");
-        ListReport.Of([], [], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": []\n}\n");
+        ListReport.Of([], [], []).Json.ShouldBe("{\n  \"backups\": [],\n  \"damaged\": [],\n  \"forgotten\": []\n}\n");
     }
 
     [Fact]

@@ -12,20 +12,33 @@ internal static class ListReport
     public static CommandResult Of(
         IEnumerable<ListedBackup> backups,
         IReadOnlyList<DamagedManifest> damaged,
-        IReadOnlyList<DamagedDocument> damagedMarks
+        IReadOnlyList<DamagedDocument> damagedMarks,
+        ForgottenList? forgotten = null,
+        bool showForgotten = false
     )
     {
-        ListDocumentDamage[] allDamaged = [.. damaged.Select(DamagedEntry), .. damagedMarks.Select(DamagedEntry)];
+        forgotten ??= new ForgottenList([], []);
+        ListDocumentDamage[] allDamaged =
+        [
+            .. damaged.Select(DamagedEntry),
+            .. damagedMarks.Select(DamagedEntry),
+            .. forgotten.Damaged.Select(DamagedEntry),
+        ];
         var newestFirst = backups
             .OrderByDescending(backup => backup.Manifest.CreatedAt)
             .ThenByDescending(backup => backup.Manifest.Id)
             .ToList();
         return CommandResult.Of(
-            new ListDocument([.. newestFirst.Select(Entry)], allDamaged),
+            new ListDocument(
+                [.. newestFirst.Select(Entry)],
+                allDamaged,
+                [.. forgotten.Backups.Reverse().Select(ListDocumentForgotten.Of)]
+            ),
             Documents.Json.ListDocument,
-            (newestFirst.Count == 0 ? "no backups\n" : Text(newestFirst))
+            (showForgotten ? ForgottenText(forgotten) : Text(newestFirst) + ForgottenNote(forgotten))
                 + DamagedText("backup", damaged.Select(DamagedEntry))
-                + DamagedText("mark", damagedMarks.Select(DamagedEntry)),
+                + DamagedText("mark", damagedMarks.Select(DamagedEntry))
+                + DamagedText("forgotten backup", forgotten.Damaged.Select(DamagedEntry)),
             allDamaged.Length == 0 ? ExitCodes.Done : ExitCodes.NotSound
         );
     }
@@ -43,8 +56,51 @@ internal static class ListReport
     private static ListDocumentDamage DamagedEntry(DamagedDocument mark) =>
         new(Path.GetFileName(Path.GetDirectoryName(mark.Name)!), mark.Error.Message);
 
-    private static string Text(IEnumerable<ListedBackup> backups)
+    private static ListDocumentDamage DamagedEntry(DamagedForgotten forgotten) =>
+        new(Path.GetFileNameWithoutExtension(forgotten.Name), forgotten.Error.Message);
+
+    private static string ForgottenNote(ForgottenList forgotten) =>
+        forgotten.Backups.Count == 0
+            ? ""
+            : $"\n{Units.Count(forgotten.Backups.Count, "forgotten backup")} can be brought back: surety list --forgotten\n";
+
+    private static string ForgottenText(ForgottenList forgotten)
     {
+        if (forgotten.Backups.Count == 0)
+        {
+            return "no forgotten backups\n";
+        }
+
+        var table = new TextTable(
+            new("ID"),
+            new("CREATED"),
+            new("DATABASE"),
+            new("ROWS", Right: true),
+            new("FORGOTTEN"),
+            new("DESCRIPTION")
+        );
+        foreach (var (manifest, forgottenAt) in forgotten.Backups.Reverse())
+        {
+            table.Add(
+                manifest.Id.ToString(),
+                Units.Time(manifest.CreatedAt),
+                manifest.Database,
+                Units.Count(manifest.Figures.Rows),
+                Units.Time(forgottenAt),
+                manifest.Description ?? ""
+            );
+        }
+
+        return $"{table}\nto bring one back: surety unforget ID\n";
+    }
+
+    private static string Text(List<ListedBackup> backups)
+    {
+        if (backups.Count == 0)
+        {
+            return "no backups\n";
+        }
+
         var table = new TextTable(
             new("ID"),
             new("CREATED"),
@@ -113,8 +169,27 @@ internal static class ListReport
 /// <summary>What <c>list --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
 internal sealed record ListDocument(
     IReadOnlyList<ListDocumentEntry> Backups,
-    IReadOnlyList<ListDocumentDamage> Damaged
+    IReadOnlyList<ListDocumentDamage> Damaged,
+    IReadOnlyList<ListDocumentForgotten> Forgotten
 );
+
+internal sealed record ListDocumentForgotten(
+    string Id,
+    DateTimeOffset CreatedAt,
+    string Database,
+    string? Description,
+    DateTimeOffset ForgottenAt
+)
+{
+    public static ListDocumentForgotten Of(ForgottenBackup backup) =>
+        new(
+            backup.Manifest.Id.ToString(),
+            backup.Manifest.CreatedAt,
+            backup.Manifest.Database,
+            backup.Manifest.Description,
+            backup.ForgottenAt
+        );
+}
 
 internal sealed record ListDocumentDamage(string Backup, string Reason);
 

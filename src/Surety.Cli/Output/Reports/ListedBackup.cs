@@ -18,6 +18,7 @@ internal sealed record ListedBackup(
     public static ListedBackup Of(Manifest manifest, MarkList marks) =>
         new(
             manifest,
+            marks.Find(manifest.Id, BackupMark.Pinned) is { Passed: true },
             Verified: marks.Find(manifest.Id, BackupMark.Verified),
             Drilled: marks.Find(manifest.Id, BackupMark.Drilled)
         );

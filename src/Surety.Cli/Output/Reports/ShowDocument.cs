@@ -27,7 +27,8 @@ internal sealed record ShowDocument(
     string? VerifyOutcome,
     DateTimeOffset? DrilledAt,
     string? DrillOutcome,
-    double? DrillRestoreSeconds
+    double? DrillRestoreSeconds,
+    bool Pinned
 )
 {
     public static ShowDocument Of(ListedBackup backup, BackupContents contents)
@@ -57,7 +58,8 @@ internal sealed record ShowDocument(
             MarkWords.Verification(backup.Verified),
             backup.Drilled?.At,
             MarkWords.Drill(backup.Drilled),
-            backup.Drilled?.RestoreSeconds
+            backup.Drilled?.RestoreSeconds,
+            backup.Pinned
         );
     }
 }

@@ -32,6 +32,11 @@ internal static class ShowReport
         text.Append($"  besides  {string.Join(", ", Besides(contents))}\n");
         AppendMark(text, "verified", backup.Verified, MarkWords.Verification(backup.Verified));
         AppendMark(text, "drilled", backup.Drilled, MarkWords.Drill(backup.Drilled));
+        if (backup.Pinned)
+        {
+            text.Append("  pinned   no rule and no slip forgets it\n");
+        }
+
         foreach (var damaged in damagedMarks)
         {
             text.Append($"  DAMAGED  {damaged.Error.Message}\n");
