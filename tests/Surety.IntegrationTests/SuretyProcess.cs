@@ -28,16 +28,7 @@ internal sealed class SuretyProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] all =
-        [
-            ProjectFolders.Program,
-            .. arguments,
-            "--json",
-            "--repo",
-            repository,
-            "--db",
-            UrlOf(database),
-        ];
+        string[] all = [ProjectFolders.Program, .. arguments, "--json", "--repo", repository, "--db", UrlOf(database)];
         foreach (var argument in all)
         {
             start.ArgumentList.Add(argument);
