@@ -5,7 +5,8 @@ using Surety.Repository;
 
 namespace Surety.Cli.Commands;
 
-internal sealed class InitCommand() : SuretyCommand("init", "Make a repository in a new or empty folder, or in a bucket")
+internal sealed class InitCommand()
+    : SuretyCommand("init", "Make a repository in a new or empty folder, or in a bucket")
 {
     public override string UnfinishedState => "no repository was made";
 
