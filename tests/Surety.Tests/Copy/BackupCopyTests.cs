@@ -1,0 +1,284 @@
+using Surety.Repository;
+using Surety.Repository.Copy;
+using Surety.Repository.Encryption;
+using Surety.Repository.Errors;
+using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
+using Surety.Repository.Verify;
+using Surety.Testing.Storage;
+using Surety.Tests.Manifests;
+using Surety.Tests.Objects;
+
+namespace Surety.Tests.Copy;
+
+/// <summary>Copies between every two kinds of repositories.</summary>
+public sealed class BackupCopyTests
+{
+    private static readonly CancellationToken Never = CancellationToken.None;
+    private static readonly byte[] Shared = ObjectCodecTests.Random(3000, seed: 1);
+    private static readonly byte[] OnlyFirst = ObjectCodecTests.Random(2000, seed: 2);
+    private static readonly byte[] OnlySecond = ObjectCodecTests.Random(1000, seed: 3);
+
+    public static TheoryData<bool, bool> Kinds =>
+        new()
+        {
+            { false, false },
+            { false, true },
+            { true, false },
+            { true, true },
+        };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_copy_is_the_backup_under_the_names_and_the_key_of_the_target(
+        bool fromEncrypted,
+        bool toEncrypted
+    )
+    {
+        var source = await Place.NewAsync(fromEncrypted);
+        var target = await Place.NewAsync(toEncrypted);
+        var backup = await source.BackUpAsync(1, Shared, OnlyFirst);
+
+        var copied = await CopyAsync(source, target, backup);
+
+        var there = await target.Repository.Manifests.FindAsync("latest", null, Never);
+        copied.ShouldHaveSingleItem().Manifest.Id.ShouldBe(backup.Id);
+        there.Description.ShouldBe(backup.Description);
+        there.Source.ShouldBe(backup.Source);
+        (await target.ChunksAsync(there)).ShouldBe([Shared, OnlyFirst]);
+        there.Contents.Parts.Equals(backup.Contents.Parts).ShouldBeFalse();
+        (await target.DamageAsync()).ShouldBeEmpty();
+        var record = (await target.Repository.Journal.ReadAllAsync(Never)).Records.ShouldHaveSingleItem();
+        (record.Operation, record.Backup).ShouldBe((JournalRecord.ReceiveOperation, backup.Id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task The_next_backup_brings_only_what_is_new_in_it_and_nothing_else_is_read(
+        bool fromEncrypted,
+        bool toEncrypted
+    )
+    {
+        var source = await Place.NewAsync(fromEncrypted);
+        var target = await Place.NewAsync(toEncrypted);
+        await CopyAsync(source, target, await source.BackUpAsync(1, Shared, OnlyFirst));
+        var second = await source.BackUpAsync(2, Shared, OnlySecond);
+        var read = new List<string>();
+        source.Faulty.Fault = call => Note(read, call, "read");
+
+        var copied = await CopyAsync(source, target, second);
+
+        var shared = (await source.Repository.Manifests.ReadContentsAsync(second, Never)).Tables[0].Chunks[0].Object;
+        read.ShouldNotContain(name => name.EndsWith($"{shared}", StringComparison.Ordinal));
+        copied.ShouldHaveSingleItem().NewObjects.ShouldBe(2, "the one chunk and the contents");
+        (await target.ChunksAsync(second)).ShouldBe([Shared, OnlySecond]);
+    }
+
+    [Fact]
+    public async Task What_is_there_already_is_left_as_it_is()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: true);
+        var backup = await source.BackUpAsync(1, Shared);
+        await CopyAsync(source, target, backup);
+        var written = new List<string>();
+        target.Faulty.Fault = call => Note(written, call, "write", "create");
+
+        var copied = await CopyAsync(source, target, backup);
+
+        copied.ShouldHaveSingleItem().WasThere.ShouldBeTrue();
+        written.ShouldAllBe(name => name.StartsWith("locks/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_backup_of_the_same_id_is_refused_and_kept()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var backup = await source.BackUpAsync(1, Shared);
+        var other = await SampleBackup.CommitAsync(target.Repository, backup.Id, [OnlyFirst], database: "another");
+
+        var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, backup));
+
+        failure.Code.ShouldBe(ErrorCode.BackupConflict);
+        (await target.Repository.Manifests.FindAsync("latest", null, Never)).Database.ShouldBe(other.Database);
+    }
+
+    [Fact]
+    public async Task A_damaged_object_keeps_its_backup_from_being_copied_and_no_other()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var whole = await source.BackUpAsync(1, Shared);
+        var hurt = await source.BackUpAsync(2, Shared, OnlySecond);
+        var chunk = (await source.Repository.Manifests.ReadContentsAsync(hurt, Never)).Tables[0].Chunks[1].Object;
+        await source.Memory.WriteAsync(Surety.Repository.Objects.ObjectStore.NameOf(chunk), new byte[100], true, Never);
+
+        var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, hurt, whole));
+
+        failure.Code.ShouldBe(ErrorCode.ObjectDamaged);
+        (await target.Repository.Manifests.ListAsync(Never)).ShouldHaveSingleItem().Id.ShouldBe(whole.Id);
+        (await target.DamageAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_the_target_keeps_damaged_is_found_before_the_backup_exists_there()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var backup = await source.BackUpAsync(1, Shared);
+        target.Faulty.Fault = call =>
+        {
+            if (
+                call is { Verb: "write", Moment: FaultMoment.After }
+                && call.Name.StartsWith("objects/", StringComparison.Ordinal)
+            )
+            {
+                target.Memory.WriteAsync(call.Name, new byte[60], durable: true, Never).AsTask().Wait();
+            }
+
+            return null;
+        };
+
+        var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, backup));
+
+        failure.Code.ShouldBe(ErrorCode.ObjectDamaged);
+        (await target.Repository.Manifests.ListAsync(Never)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_killed_copy_leaves_whole_backups_only_and_the_next_one_goes_on(
+        bool fromEncrypted,
+        bool toEncrypted
+    )
+    {
+        var source = await Place.NewAsync(fromEncrypted);
+        var first = await source.BackUpAsync(1, Shared, OnlyFirst);
+        var second = await source.BackUpAsync(2, Shared, OnlySecond);
+        for (var operation = 1; ; operation++)
+        {
+            foreach (var moment in (FaultMoment[])[FaultMoment.Before, FaultMoment.After])
+            {
+                var target = await Place.NewAsync(toEncrypted);
+                target.Faulty.KillAt(target.Faulty.Operations + operation, moment);
+                var killed = await IsKilledAsync(() => CopyAsync(source, target, first, second));
+                var next = await target.NextProcessAsync();
+
+                (await next.DamageAsync()).ShouldBeEmpty($"killed {moment} operation {operation}");
+                await CopyAsync(source, next, first, second);
+                (await next.Repository.Manifests.ListAsync(Never)).Count.ShouldBe(2);
+                (await next.DamageAsync()).ShouldBeEmpty();
+                if (!killed)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static async Task<bool> IsKilledAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return false;
+        }
+        catch (StoreKilledException)
+        {
+            return true;
+        }
+    }
+
+    private static Exception? Note(List<string> names, StoreCall call, params string[] verbs)
+    {
+        if (call.Moment == FaultMoment.Before && verbs.Contains(call.Verb))
+        {
+            lock (names)
+            {
+                names.Add(call.Name);
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<List<CopiedBackup>> CopyAsync(Place source, Place target, params Manifest[] backups)
+    {
+        var copied = new List<CopiedBackup>();
+        var copy = new BackupCopy(
+            await source.OpenAsync(),
+            await target.OpenAsync(),
+            TimeProvider.System,
+            progress: null
+        );
+        await copy.RunAsync(backups, jobs: 1, copied.Add, Never);
+        return copied;
+    }
+
+    private sealed record Place(
+        MemoryBlobStore Memory,
+        FaultyBlobStore Faulty,
+        BackupRepository Repository,
+        FileKey? Key
+    )
+    {
+        public static async Task<Place> NewAsync(bool encrypted)
+        {
+            var memory = new MemoryBlobStore(TimeProvider.System);
+            var faulty = new FaultyBlobStore(memory);
+            var key = encrypted ? new FileKey() : null;
+            var repository = await BackupRepository.InitAsync(faulty, TimeProvider.System, key?.ToAdd("k"), Never);
+            return new Place(memory, faulty, repository, key);
+        }
+
+        /// <summary>As a process of its own has it.</summary>
+        public Task<BackupRepository> OpenAsync() => OpenAsync(Faulty);
+
+        public async Task<Place> NextProcessAsync()
+        {
+            var next = Faulty.NextProcess();
+            // Its lease would hold for as long as this test's process runs, which is no killed one.
+            foreach (var left in await Memory.ListAsync("locks/", Never).ToListAsync())
+            {
+                await Memory.DeleteAsync(left.Name, Never);
+            }
+
+            return this with
+            {
+                Faulty = next,
+                Repository = await OpenAsync(next),
+            };
+        }
+
+        public Task<Manifest> BackUpAsync(int number, params byte[][] chunks) =>
+            SampleBackup.CommitAsync(Repository, SampleBackup.Id(number), chunks);
+
+        public async Task<IReadOnlyList<byte[]>> ChunksAsync(Manifest manifest)
+        {
+            var opened = await OpenAsync();
+            var there = await opened.Manifests.FindAsync($"{manifest.Id}", null, Never);
+            var contents = await opened.Manifests.ReadContentsAsync(there, Never);
+            var chunks = new List<byte[]>();
+            foreach (var chunk in contents.Tables[0].Chunks)
+            {
+                using var plain = await opened.Objects.GetAsync(chunk.Object, Never);
+                chunks.Add(plain.Bytes.ToArray());
+            }
+
+            return chunks;
+        }
+
+        public async Task<IReadOnlyList<VerifyDamage>> DamageAsync() =>
+            (await new RepositoryVerification(await OpenAsync()).RunAsync(null, null, 2, Never)).Damaged;
+
+        private Task<BackupRepository> OpenAsync(FaultyBlobStore store) =>
+            BackupRepository.OpenAsync(
+                store,
+                TimeProvider.System,
+                (IKeySource?)Key ?? NoKey.Instance,
+                OperationOrigin.ThisProcess(null),
+                Never
+            );
+    }
+}
