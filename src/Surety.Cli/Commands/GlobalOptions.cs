@@ -16,7 +16,7 @@ internal sealed class GlobalOptions
     };
     private readonly Option<string> repository = new("--repo")
     {
-        Description = "The repository: a folder, or a name from surety.yaml [SURETY_REPOSITORY]",
+        Description = "The repository: a folder, s3://BUCKET/PREFIX, or a name from surety.yaml [SURETY_REPOSITORY]",
         HelpName = "PATH|NAME",
     };
     private readonly Option<string> configuration = new("--config")

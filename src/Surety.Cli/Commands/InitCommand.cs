@@ -21,7 +21,7 @@ internal sealed class InitCommand : SuretyCommand
     private readonly NewKeyOptions newKey = new();
 
     public InitCommand()
-        : base("init", "Make a repository in a new or empty folder")
+        : base("init", "Make a repository in a new or empty folder, or in a bucket")
     {
         Options.Add(encrypt);
         newKey.AddTo(this);

@@ -66,6 +66,28 @@ public class VerifyTests : IAsyncLifetime
         (objects, bytes).ShouldBe((report.ObjectsChecked, report.BytesRead));
     }
 
+    [Theory]
+    [InlineData("objects/")]
+    [InlineData("backups/")]
+    [InlineData("journal/")]
+    public async Task An_outage_ends_a_verification_and_is_no_damage(string folder)
+    {
+        var offline = new FaultyBlobStore(memory)
+        {
+            Fault = call =>
+                call.Verb == "read" && call.Name.StartsWith(folder, StringComparison.Ordinal)
+                    ? new SuretyException(ErrorCode.RepositoryUnreachable, "offline")
+                    : null,
+        };
+        var opened = await BackupRepository.OpenAsync(offline, new ManualTimeProvider(), Never);
+
+        var error = await Should.ThrowAsync<SuretyException>(() =>
+            new RepositoryVerification(opened).RunAsync(null, null, jobs: 2, Never)
+        );
+
+        error.Code.ShouldBe(ErrorCode.RepositoryUnreachable);
+    }
+
     [Fact]
     public async Task Every_changed_byte_of_every_file_is_found()
     {

@@ -32,8 +32,8 @@ public sealed class S3BlobStore : IOpenBlobStore
     public string Location => place.Location;
 
     /// <summary>
-    /// Opens the place without asking the service. <see cref="ErrorCode.RepositoryCredentials"/> where no credentials are
-    /// to be found, <see cref="ErrorCode.InvalidConfiguration"/> for a region or profile that cannot be used.
+    /// Opens the place without asking the service: what is wrong with it, or with the credentials, is told by the first
+    /// access. <see cref="ErrorCode.InvalidConfiguration"/> where nobody says the region.
     /// </summary>
     public static S3BlobStore Open(S3Place place, TimeProvider clock) => Open(place, clock, S3Terms.Standard);
 

@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Surety.Repository.Errors;
 
 namespace Surety.Repository.Storage.S3;
 
@@ -9,12 +10,25 @@ internal static class S3Connection
 {
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
 
+    /// <exception cref="SuretyException"><see cref="ErrorCode.InvalidConfiguration"/>: nobody says the region.</exception>
     public static AmazonS3Client Open(S3Place place)
     {
         var settings = SettingsOf(place);
-        return place.Keys is { } keys
-            ? new AmazonS3Client(CredentialsOf(keys), settings)
-            : new AmazonS3Client(settings);
+        try
+        {
+            return place.Keys is { } keys
+                ? new AmazonS3Client(CredentialsOf(keys), settings)
+                : new AmazonS3Client(settings);
+        }
+        catch (AmazonClientException e)
+        {
+            throw new SuretyException(
+                ErrorCode.InvalidConfiguration,
+                $"the region of {place.Location} is not known; nothing was done",
+                "set AWS_REGION, or region in surety.yaml; for a service that is not Amazon's, AWS_ENDPOINT_URL_S3 or endpoint",
+                e
+            );
+        }
     }
 
     private static AmazonS3Config SettingsOf(S3Place place)

@@ -138,8 +138,8 @@ internal sealed class S3Failure(S3Place place)
     private SuretyException OfClient(Exception e) =>
         Error(
             ErrorCode.RepositoryCredentials,
-            $"no credentials for {place.Location} were found, or they cannot be used: {FirstLine(e.Message)}",
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or name keys in surety.yaml; and a region in AWS_REGION",
+            $"no credentials for {place.Location} were found, or they cannot be used: {FirstLine(e.Message).Split(". ")[0]}",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or name a profile or keys in surety.yaml",
             e
         );
 
