@@ -4,6 +4,7 @@ using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
+using Surety.Repository.Storage;
 using Surety.Repository.Verify;
 using Surety.Testing.Storage;
 using Surety.Testing.Time;
@@ -79,7 +80,7 @@ public class VerifyTests : IAsyncLifetime
                     ? new SuretyException(ErrorCode.RepositoryUnreachable, "offline")
                     : null,
         };
-        var opened = await BackupRepository.OpenAsync(offline, new ManualTimeProvider(), Never);
+        var opened = await OpenAsync(offline);
 
         var error = await Should.ThrowAsync<SuretyException>(() =>
             new RepositoryVerification(opened).RunAsync(null, null, jobs: 2, Never)
@@ -248,19 +249,22 @@ public class VerifyTests : IAsyncLifetime
             Fault = call =>
                 call.Name == bad ? new SuretyException(ErrorCode.RepositoryUnreadable, "input/output error") : null,
         };
-        repository = await BackupRepository.OpenAsync(
-            disk,
-            TimeProvider.System,
-            Key as IKeySource ?? NoKey.Instance,
-            OperationOrigin.ThisProcess(command: null),
-            Never
-        );
+        repository = await OpenAsync(disk);
 
         var report = await Verify();
 
         report.Damaged.ShouldHaveSingleItem().Reason.ShouldBe("input/output error");
         report.ObjectsChecked.ShouldBe(6);
     }
+
+    private Task<BackupRepository> OpenAsync(IBlobStore store) =>
+        BackupRepository.OpenAsync(
+            store,
+            TimeProvider.System,
+            Key as IKeySource ?? NoKey.Instance,
+            OperationOrigin.ThisProcess(command: null),
+            Never
+        );
 
     private Task<VerifyReport> Verify(IReadOnlyList<Manifest>? only = null) =>
         new RepositoryVerification(repository).RunAsync(only, null, jobs: 2, Never);
