@@ -79,7 +79,7 @@ public sealed class BackupBundleTests : IDisposable
             (await IsWholeAsync()).ShouldBeFalse($"byte {at} changed");
         }
 
-        int IndexOf(string text) => whole.AsSpan().IndexOf(Encoding.ASCII.GetBytes(text));
+        int IndexOf(string text) => whole.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(text));
     }
 
     [Theory]
