@@ -219,7 +219,7 @@ public sealed class BackupRepository : IDisposable
         await foreach (var blob in store.ListAsync("", cancellationToken))
         {
             // Left by an encrypted init that was killed before surety.json; or of a repository that lost that file: kept.
-            if (blob.Name.StartsWith(KeyDocument.Folder, StringComparison.Ordinal))
+            if (KeyDocument.IsName(blob.Name))
             {
                 continue;
             }

@@ -69,6 +69,7 @@ public sealed class BackupRepositoryTests : IDisposable
     [InlineData("my report (final).docx")]
     [InlineData(".hidden")]
     [InlineData("sub/folder/letter.txt")]
+    [InlineData("keys/letter.txt")]
     public async Task A_folder_of_something_else_is_refused_and_left_as_it_is(string name)
     {
         var path = Path.Combine(store.Location, name);

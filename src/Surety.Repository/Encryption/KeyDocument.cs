@@ -87,6 +87,11 @@ internal sealed record KeyDocument(
             };
     }
 
+    public static bool IsName(string name) =>
+        name.StartsWith(Folder, StringComparison.Ordinal)
+        && name.Length == NameOf("").Length + IdDigits
+        && Path.GetFileNameWithoutExtension(name).All(char.IsAsciiHexDigitLower);
+
     public static string NameOf(string id) => $"{Folder}{id}{DocumentFolder.Extension}";
 
     private SecretBytes WrappingKey(KeySecret secret) =>

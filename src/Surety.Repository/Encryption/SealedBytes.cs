@@ -7,8 +7,8 @@ namespace Surety.Repository.Encryption;
 /// for 2^32 texts under one key, which is 4 PB of chunks.
 /// </summary>
 /// <remarks>
-/// An <see cref="AesGcm"/> is made for each text: it must not be used by two threads at once, and it costs a few
-/// microseconds where a chunk costs milliseconds.
+/// An <see cref="AesGcm"/> is made for each text: it must not be used by two threads at once, and keeping
+/// some would keep keys in memory for longer; docs/decisions/0015 has the reason and the figure.
 /// </remarks>
 internal static class SealedBytes
 {
