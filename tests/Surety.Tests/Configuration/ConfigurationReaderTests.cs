@@ -21,15 +21,19 @@ public sealed class ConfigurationReaderTests : IDisposable
 
     [Theory]
     [InlineData("database:\n", "surety.yaml:1: unknown key 'database'", "did you mean 'databases'?")]
-    [InlineData("colour: red\n", "surety.yaml:1: unknown key 'colour'", "known here: databases, repositories")]
+    [InlineData(
+        "colour: red\n",
+        "surety.yaml:1: unknown key 'colour'",
+        "known here: databases, repositories, retention"
+    )]
     [InlineData(
         "databases:\n  shop:\n    url: x\n    repositry: main\n",
         "surety.yaml:4: unknown key 'databases.shop.repositry'",
         "did you mean 'repository'?"
     )]
     [InlineData(
-        "repositories:\n  main:\n    s3: bucket\n",
-        "surety.yaml:3: unknown key 'repositories.main.s3'",
+        "repositories:\n  main:\n    sftp: host\n",
+        "surety.yaml:3: unknown key 'repositories.main.sftp'",
         "known here: path, s3, endpoint, region, path_style, profile, access_key, access_key_file, secret_key, secret_key_file, session_token, passphrase, passphrase_file, key_file"
     )]
     [InlineData(
