@@ -53,20 +53,21 @@ public sealed class ForgottenManifests
         return BackupChoice.Choose(idOrPrefix, database: null, list, $"the forgotten ones of {store.Location}");
     }
 
-    /// <summary>
-    /// Moves a manifest out of the backups. Durable here on return; gone from there for good after the next barrier.
-    /// </summary>
-    internal async Task TakeAsync(BackupId id, ExclusiveAccess access, CancellationToken cancellationToken)
+    /// <summary>Keeps a copy of a manifest here, which is durable after the next barrier; nothing where there is none.</summary>
+    internal async Task KeepAsync(BackupId id, ExclusiveAccess access, CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(ManifestStore.NameOf(id), cancellationToken) is not { } document)
+        if (await store.ReadAsync(ManifestStore.NameOf(id), cancellationToken) is { } document)
         {
-            return;
+            access.ThrowIfLost();
+            await store.WriteAsync(NameOf(id), document, durable: false, cancellationToken);
         }
+    }
 
+    /// <summary>Takes a manifest out of the backups, once its copy is durable; gone for good after the next barrier.</summary>
+    internal ValueTask TakeAsync(BackupId id, ExclusiveAccess access, CancellationToken cancellationToken)
+    {
         access.ThrowIfLost();
-        await store.WriteAsync(NameOf(id), document, durable: true, cancellationToken);
-        access.ThrowIfLost();
-        await store.DeleteAsync(ManifestStore.NameOf(id), cancellationToken);
+        return store.DeleteAsync(ManifestStore.NameOf(id), cancellationToken);
     }
 
     /// <summary>Makes a backup of a forgotten one again, durably.</summary>

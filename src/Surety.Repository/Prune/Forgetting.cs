@@ -12,7 +12,7 @@ namespace Surety.Repository.Prune;
 public sealed class Forgetting(BackupRepository repository, TimeProvider clock)
 {
     // Each waits for the disk or the network several times.
-    private const int Parallel = 8;
+    private const int AtOnce = 8;
 
     /// <summary>
     /// Forgets backups, durably. The journal says so first: a manifest that is gone without a word is one that was lost.
@@ -26,17 +26,24 @@ public sealed class Forgetting(BackupRepository repository, TimeProvider clock)
         CancellationToken cancellationToken
     )
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-        await System.Threading.Tasks.Parallel.ForEachAsync(
-            backups,
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        var all = backups.ToList();
+        await Parallel.ForEachAsync(
+            all,
             options,
             async (backup, token) =>
             {
                 access.ThrowIfLost();
                 await RecordAsync(JournalRecord.ForgetOperation, backup.Id, backup.Database, why, token);
-                await repository.Forgotten.TakeAsync(backup.Id, access, token);
+                await repository.Forgotten.KeepAsync(backup.Id, access, token);
             }
         );
+        await repository.Store.FlushAsync(cancellationToken);
+        foreach (var (id, _) in all)
+        {
+            await repository.Forgotten.TakeAsync(id, access, cancellationToken);
+        }
+
         await repository.Store.FlushAsync(cancellationToken);
     }
 

@@ -21,7 +21,11 @@ public sealed class ConfigurationReaderTests : IDisposable
 
     [Theory]
     [InlineData("database:\n", "surety.yaml:1: unknown key 'database'", "did you mean 'databases'?")]
-    [InlineData("colour: red\n", "surety.yaml:1: unknown key 'colour'", "known here: databases, repositories")]
+    [InlineData(
+        "colour: red\n",
+        "surety.yaml:1: unknown key 'colour'",
+        "known here: databases, repositories, retention"
+    )]
     [InlineData(
         "databases:\n  shop:\n    url: x\n    repositry: main\n",
         "surety.yaml:4: unknown key 'databases.shop.repositry'",
