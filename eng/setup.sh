@@ -42,7 +42,8 @@ has_zstd() {
 
 has_command() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 ]]; }
 
-# set_up NAME...: installs those of postgres, zstd, pgbouncer, npm and shellcheck that are missing.
+# set_up NAME...: installs what is missing of postgres, zstd (the library), zstd-program, and Debian packages that are named
+# after their program.
 set_up() {
     local name
     local -a packages=()
@@ -50,7 +51,7 @@ set_up() {
         case $name in
         postgres) has_postgres || packages+=(postgresql) ;;
         zstd) has_zstd || packages+=(libzstd1) ;;
-        npm) has_command npm || packages+=(nodejs npm) ;;
+        zstd-program) has_command zstd || packages+=(zstd) ;;
         *) has_command "$name" || packages+=("$name") ;;
         esac
     done

@@ -67,6 +67,7 @@ internal static class ExitCodes
             or ErrorCode.ToolFailed
             or ErrorCode.ScratchServerFailed
             or ErrorCode.TableNotInBackup
+            or ErrorCode.OutputUnwritable
             or ErrorCode.TimedOut
             or ErrorCode.Internal => Failed,
 

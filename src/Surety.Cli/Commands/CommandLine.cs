@@ -49,6 +49,7 @@ internal sealed class CommandLine
             new RestoreCommand(),
             new RollbackCommand(),
             new DrillCommand(),
+            new ExportCommand(),
             new JournalCommand(),
             new GuardCommand(),
         ];

@@ -32,6 +32,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(DrillDocument))]
+[JsonSerializable(typeof(ExportDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

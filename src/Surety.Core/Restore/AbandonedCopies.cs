@@ -6,12 +6,12 @@ using Surety.Core.Postgres.Catalog;
 namespace Surety.Core.Restore;
 
 /// <summary>
-/// What killed restores, rollbacks and drills left on a server. People are told and nothing is dropped: it is their server.
+/// What killed operations left on a server. People are told and nothing is dropped: it is their server.
 /// </summary>
 internal static class AbandonedCopies
 {
     /// <summary>A new name for a database that is not what was asked for, or not to stay.</summary>
-    /// <param name="operation"><c>restore</c>, <c>rollback</c> or <c>drill</c>.</param>
+    /// <param name="operation"><c>restore</c>, <c>rollback</c>, <c>drill</c> or <c>export</c>.</param>
     public static string NewName(string operation) =>
         $"surety_{operation}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 

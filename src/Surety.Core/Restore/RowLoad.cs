@@ -125,11 +125,8 @@ internal sealed class RowLoad(ObjectStore objects, string encoding, OperationPro
     public async Task PinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var sql = $"""
-            SET search_path = pg_catalog; SET standard_conforming_strings = on;
-            {SessionSettings.Encoding(encoding)};
-            SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET xmloption = content;
-            SET row_security = off; SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0;
-            SET check_function_bodies = off
+            {SessionSettings.ForLoading(encoding)};
+            SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = 0
             """;
         await connection.RunAsync(sql, cancellationToken);
     }

@@ -52,6 +52,9 @@ public enum ErrorCode
     RestoreIncomplete,
     TableNotInBackup,
 
+    // Export.
+    OutputUnwritable,
+
     // Rollback.
     RollbackRefused,
 

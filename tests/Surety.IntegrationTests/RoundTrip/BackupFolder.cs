@@ -1,5 +1,6 @@
 using Surety.Core.Capture;
 using Surety.Core.Compare;
+using Surety.Core.Export;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
@@ -97,6 +98,15 @@ internal sealed class BackupFolder(ToolLocator tools) : IDisposable
             var rollback = new DatabaseRollback(repository, Tools, TimeProvider.System, new OperationProgress());
             return rollback.RunAsync(manifest, change?.Invoke(options) ?? options, approval, Never);
         });
+
+    public Task<ExportReport> ExportAsync(Manifest manifest, ExportOptions options) =>
+        UseAsync(repository =>
+            new BackupExport(repository, Tools, TimeProvider.System, new OperationProgress()).RunAsync(
+                manifest,
+                options,
+                Never
+            )
+        );
 
     public Task<Manifest> FindAsync(BackupId id) =>
         UseAsync(repository => repository.Manifests.FindAsync($"{id}", null, Never));

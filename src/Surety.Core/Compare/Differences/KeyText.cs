@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
+using Surety.Core.Postgres.Wire;
 using Surety.Repository.Manifests;
 
 namespace Surety.Core.Compare.Differences;
@@ -95,30 +96,12 @@ internal static partial class KeyText
         }
     }
 
-    /// <summary>Manual section on COPY, "Text Format".</summary>
     private static string Unescaped(ReadOnlySpan<byte> value)
     {
-        var bytes = new List<byte>(value.Length);
-        for (var i = 0; i < value.Length; i++)
-        {
-            bytes.Add(value[i] == '\\' && i + 1 < value.Length ? Escaped(value[++i]) : value[i]);
-        }
-
-        var plain = bytes.ToArray();
+        Span<byte> buffer = new byte[value.Length];
+        var plain = buffer[..CopyText.Unescape(value, buffer)];
         return Utf8.IsValid(plain) ? Encoding.UTF8.GetString(plain) : Hex(plain);
     }
-
-    private static byte Escaped(byte letter) =>
-        letter switch
-        {
-            (byte)'b' => (byte)'\b',
-            (byte)'f' => (byte)'\f',
-            (byte)'n' => (byte)'\n',
-            (byte)'r' => (byte)'\r',
-            (byte)'t' => (byte)'\t',
-            (byte)'v' => (byte)'\v',
-            _ => letter,
-        };
 
     private static string Hex(ReadOnlySpan<byte> value) => $"\\x{Convert.ToHexStringLower(value)}";
 

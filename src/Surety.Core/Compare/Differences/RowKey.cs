@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Surety.Core.Postgres.Wire;
 using Surety.Core.Scan;
 using Surety.Repository.Manifests;
 

@@ -17,6 +17,14 @@ internal static class SessionSettings
     /// <summary>First of all: names mean what the catalog means by them, whatever the database's search_path has.</summary>
     public const string PinNames = "SET search_path = pg_catalog";
 
+    /// <summary>What decides how the bytes of loaded rows are understood.</summary>
+    public static string ForLoading(string encoding) =>
+        $"""
+            {PinNames}; SET standard_conforming_strings = on; {Encoding(encoding)};
+            SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET xmloption = content;
+            SET row_security = off; SET check_function_bodies = off
+            """;
+
     /// <summary>Statements that pin the session; correct on every server version from 14.</summary>
     public static string Pin(ServerInfo server)
     {

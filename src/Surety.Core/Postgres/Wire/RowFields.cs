@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Surety.Repository.Manifests;
 
-namespace Surety.Core.Compare.Differences;
+namespace Surety.Core.Postgres.Wire;
 
 /// <summary>
 /// Walks over the fields of a row as COPY writes it. Source: PostgreSQL manual, COPY, "Text Format" and "Binary Format".
