@@ -52,7 +52,6 @@ set_up() {
         postgres) has_postgres || packages+=(postgresql) ;;
         zstd) has_zstd || packages+=(libzstd1) ;;
         zstd-program) has_command zstd || packages+=(zstd) ;;
-        npm) has_command npm || packages+=(nodejs npm) ;;
         *) has_command "$name" || packages+=("$name") ;;
         esac
     done
