@@ -40,6 +40,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ForgetDocument))]
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
+[JsonSerializable(typeof(StatsDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>
