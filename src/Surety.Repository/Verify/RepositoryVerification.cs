@@ -76,7 +76,7 @@ public sealed class RepositoryVerification(BackupRepository repository)
         var kept =
             only is null && lease is not null && isComplete ? new SliceProgress(repository, plan, verified, now) : null;
         var reading = new ObjectReading(repository, damage);
-        var isKept = true;
+        var isKept = false;
         try
         {
             await reading.RunAsync(plan, inventory, kept, progress, jobs, cancellationToken);
