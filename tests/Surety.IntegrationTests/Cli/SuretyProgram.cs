@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Surety.Core.Postgres;
+using Surety.Testing;
 using Surety.Testing.Files;
 
 namespace Surety.IntegrationTests.Cli;
@@ -58,12 +59,15 @@ internal sealed class SuretyProgram : IDisposable
         return run.Json;
     }
 
-    public Process Start(params string[] arguments) => Start("dotnet", [Program, .. arguments]);
+    public Process Start(params string[] arguments) => Start("dotnet", [ProjectFolders.Program, .. arguments]);
 
     /// <summary>Starts it as a user who is not root, by <c>setpriv</c> where the tests run as root.</summary>
     public Process StartUnprivileged(params string[] arguments) =>
         System.Environment.IsPrivilegedProcess
-            ? Start("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", DotnetPath, Program, .. arguments])
+            ? Start(
+                "setpriv",
+                ["--reuid=65534", "--regid=65534", "--clear-groups", DotnetPath, ProjectFolders.Program, .. arguments]
+            )
             : Start(arguments);
 
     public static void PressCtrlC(Process process) => Send(process.Id, Interrupt).ShouldBe(0);
@@ -112,8 +116,6 @@ internal sealed class SuretyProgram : IDisposable
         Directory.Exists(Repository)
             ? [Repository, .. Directory.GetFileSystemEntries(Repository, "*", SearchOption.AllDirectories)]
             : [];
-
-    private static string Program => typeof(Surety.Cli.ExitCodes).Assembly.Location;
 
     private static string DotnetPath => System.Environment.ProcessPath!;
 
