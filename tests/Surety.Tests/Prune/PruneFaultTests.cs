@@ -206,9 +206,9 @@ public sealed class PruneFaultTests
             var copy = new BackupCopy(source, await to.OpenAsync(written), to.Clock, progress: null);
             await copy.RunAsync(backups, jobs: 2, _ => { }, CancellationToken.None);
         }
-        catch (SuretyException e) when (e.Code == ErrorCode.ObjectMissing)
+        catch (SuretyException e) when (e.Code == ErrorCode.BackupNotFound)
         {
-            backups.Count.ShouldBeGreaterThan(1, "a repository whose only backup is kept lost an object");
+            // Forgotten between the list and the lock.
         }
     }
 
