@@ -39,23 +39,23 @@ public sealed class ChunkingSinkTests
         var chunks = Cut(Rows(seed, count, longest));
 
         chunks.Count.ShouldBeGreaterThan(2);
-        chunks.ShouldAllBe(c => c.RawBytes <= ChunkingSink.MaximumBytes);
-        chunks.SkipLast(1).ShouldAllBe(c => c.RawBytes >= ChunkingSink.MinimumBytes);
+        chunks.ShouldAllBe(c => c.RawBytes <= ChunkBounds.Maximum);
+        chunks.SkipLast(1).ShouldAllBe(c => c.RawBytes >= ChunkBounds.Large.Minimum);
     }
 
     [Fact]
     public void Equal_rows_without_end_are_cut_at_a_bound()
     {
         var row = Rows(1, 1, 100)[0];
-        var rows = Enumerable.Repeat(row, 4 * ChunkingSink.MaximumBytes / row.Length).ToList();
+        var rows = Enumerable.Repeat(row, 4 * ChunkBounds.Maximum / row.Length).ToList();
 
-        Cut(rows).ShouldAllBe(c => c.RawBytes <= ChunkingSink.MaximumBytes);
+        Cut(rows).ShouldAllBe(c => c.RawBytes <= ChunkBounds.Maximum);
     }
 
     [Fact]
     public void A_row_larger_than_any_chunk_is_one_by_itself()
     {
-        var large = new byte[ChunkingSink.MaximumBytes + 1];
+        var large = new byte[ChunkBounds.Maximum + 1];
         byte[] small = [1, 2, 3];
 
         Cut([small, large, small]).Select(c => (c.Rows, c.RawBytes)).ShouldBe([(1, 3), (1, large.Length), (1, 3)]);
@@ -90,7 +90,7 @@ public sealed class ChunkingSinkTests
 
     private IReadOnlyList<ChunkEntry> Cut(IEnumerable<byte[]> rows)
     {
-        var sink = new ChunkingSink(objects, new StoredTally(), CancellationToken.None);
+        var sink = new ChunkingSink(ChunkBounds.Large, objects, new StoredTally(), CancellationToken.None);
         foreach (var row in rows)
         {
             sink.Add(row, RowHash.Of(row));
