@@ -6,7 +6,7 @@ namespace Surety.Bench;
 /// <summary>
 /// What a month of daily backups takes, beside a pg_dump file a day and pg_dump into restic: 1 % of the rows changed a
 /// day, nine of ten of them new or recent ones.
-/// <c>month --surety PROGRAM [--days 30] [--scale 60] [--orders 3000000] [--scattered]</c>
+/// <c>month --surety PROGRAM [--days 30] [--scale 60] [--orders 3000000] [--scattered] [--alone]</c>
 /// </summary>
 internal sealed partial class Comparison
 {
@@ -22,19 +22,21 @@ internal sealed partial class Comparison
             comparison =>
             {
                 comparison.Generate(Number(arguments, "--scale", 60), Number(arguments, "--orders", 3_000_000));
-                comparison.Month(Number(arguments, "--days", 30), arguments.Has("--scattered"));
+                comparison.Month(
+                    Number(arguments, "--days", 30),
+                    arguments.Has("--scattered"),
+                    beside: !arguments.Has("--alone")
+                );
             }
         );
 
-    private void Month(int days, bool scattered)
+    private void Month(int days, bool scattered, bool beside)
     {
         var repository = Repository("month");
-        var dumps = folder.CreateSubdirectory("dumps").FullName;
-        var restic = Path.Combine(folder.FullName, "restic");
-        MeasuredProcess.Run("restic", ["init", "--quiet", "--repository-version", "2"], Restic(restic));
-        Console.WriteLine(
-            "| day | surety MB | pg_dump -Fc MB | pg_dump \\| restic MB | surety s | pg_dump -Fc s | restic s |"
-        );
+        var peers = beside
+            ? new MonthlyPeers(tools.PathOf(PostgresTool.PgDump), folder.FullName, Environment("two"))
+            : null;
+        Console.WriteLine("| day | surety MB | s | pg_dump -Fc MB | s | pg_dump \\| restic MB | s |");
         Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         var first = 0L;
         for (var day = 1; day <= days; day++)
@@ -44,36 +46,21 @@ internal sealed partial class Comparison
                 ["backup", "--quiet", "--jobs", "2"],
                 Environment("two", repository)
             );
-            var dump = MeasuredProcess.Run(
-                tools.PathOf(PostgresTool.PgDump),
-                ["-Fc", "-f", Path.Combine(dumps, $"{day}.dump")],
-                Environment("two")
-            );
-            var piped = MeasuredProcess.Run(
-                "sh",
-                [
-                    "-c",
-                    $"'{tools.PathOf(PostgresTool.PgDump)}' | restic backup --quiet --stdin --stdin-filename two.sql",
-                ],
-                Restic(restic)
-            );
-            var stored = SizeOf(repository);
+            var stored = MonthlyPeers.SizeOf(repository);
             first = first == 0 ? stored : first;
-            Console.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {day} | {stored / 1e6:0.0} | {SizeOf(dumps) / 1e6:0.0} | {SizeOf(restic) / 1e6:0.0} | {backup.Seconds:0.00} | {dump.Seconds:0.00} | {piped.Seconds:0.00} |"
-                )
+            var line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {day} | {stored / 1e6:0.0} | {backup.Seconds:0.00} | {peers?.BackUp(day)}"
             );
+            Console.WriteLine(line);
             LiveADay(day, scattered);
         }
 
+        var all = (double)MonthlyPeers.SizeOf(repository);
         Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"\n{days} backups take {(double)SizeOf(repository) / first:0.00} times the first one, {SizeOf(repository) / (double)SizeOf(restic):0.00} of restic, {SizeOf(repository) / (double)SizeOf(dumps):0.000} of the files"
-            )
+            string.Create(CultureInfo.InvariantCulture, $"\n{days} backups take {all / first:0.00} times the first one")
         );
+        Console.WriteLine(peers?.Compare(all));
     }
 
     /// <summary>What happened between two nights; other values each day, since rows that only moved are not new.</summary>
@@ -107,17 +94,6 @@ internal sealed partial class Comparison
             );
         Tool(PostgresTool.Psql, "two", "-Xqc", $"UPDATE {table} SET {set} WHERE {old}");
     }
-
-    private Dictionary<string, string> Restic(string repository)
-    {
-        var environment = Environment("two");
-        environment["RESTIC_REPOSITORY"] = repository;
-        environment["RESTIC_PASSWORD"] = "for the benchmark";
-        return environment;
-    }
-
-    private static long SizeOf(string path) =>
-        new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     private static string Text(double part) => part.ToString(CultureInfo.InvariantCulture);
 }

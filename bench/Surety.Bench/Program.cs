@@ -14,7 +14,7 @@ static int Usage()
     Console.Error.WriteLine("usage: Surety.Bench read-limit --db URL --table NAME... [--jobs N] [--npgsql]");
     Console.Error.WriteLine("       Surety.Bench compare --surety PROGRAM [--rounds N] [--scale N] [--orders N]");
     Console.Error.WriteLine(
-        "       Surety.Bench month --surety PROGRAM [--days N] [--scale N] [--orders N] [--scattered]"
+        "       Surety.Bench month --surety PROGRAM [--days N] [--scale N] [--orders N] [--scattered] [--alone]"
     );
     Console.Error.WriteLine("       Surety.Bench make-repository --path FOLDER [--backups N] [--objects N] [--live N]");
     return 2;
