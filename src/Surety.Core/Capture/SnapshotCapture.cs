@@ -265,7 +265,7 @@ public sealed class SnapshotCapture(
             snapshot.Server.Encoding,
             options.Jobs,
             progress,
-            () => new ChunkingSink(repository.Objects, tally, failing.Token)
+            table => new ChunkingSink(ChunkBounds.For(table), repository.Objects, tally, failing.Token)
         );
         var schema = new SchemaCapture(client, repository.Objects).TakeAsync(
             snapshot,

@@ -48,7 +48,7 @@ internal sealed class RowComparison(BackupContents backup, LockedSnapshot snapsh
             backup.Database.Encoding,
             jobs,
             progress,
-            () => new DigestOnly()
+            _ => new DigestOnly()
         );
         var found = await scan.RunAsync([.. tables, .. objects.ToScan()], cancellationToken);
         scanned = found.ToDictionary(s => s.Table.Name);

@@ -27,7 +27,7 @@ internal sealed class ParallelScan<TSink>(
     string encoding,
     int workers,
     OperationProgress progress,
-    Func<TSink> newSink
+    Func<ScanTable, TSink> newSink
 )
     where TSink : IRangeSink
 {
@@ -56,7 +56,7 @@ internal sealed class ParallelScan<TSink>(
     private List<RangeScan<TSink>> Ranges(ScanTable table)
     {
         var ranges = PageRange.Cut(table.Pages, table.Size.TotalBytes);
-        var scans = ranges.Select(range => new RangeScan<TSink>(table, range, newSink())).ToList();
+        var scans = ranges.Select(range => new RangeScan<TSink>(table, range, newSink(table))).ToList();
         rangesLeft[table] = scans.Count;
         return scans;
     }

@@ -184,7 +184,7 @@ public sealed class ConcurrencyTests(PostgresFixture postgres) : IClassFixture<P
             snapshot.Server.Encoding,
             2,
             new OperationProgress(),
-            () => new DigestOnly()
+            _ => new DigestOnly()
         );
         return await scan.RunAsync(inventory.ScanTables, Never);
     }

@@ -8,15 +8,18 @@ namespace Surety.Tests.Capture;
 
 public sealed class ChunkingSinkTests
 {
-    private readonly ObjectStore objects = new(new MemoryBlobStore(TimeProvider.System), new ObjectCodec());
+    private ObjectStore objects = new(new MemoryBlobStore(TimeProvider.System), new ObjectCodec());
 
     [Theory]
-    [InlineData(1, 60_000, 100)]
-    [InlineData(2, 5_000, 3_000)]
-    [InlineData(3, 12, 3_000_000)]
-    [InlineData(4, 1, 1)]
-    public async Task The_chunks_one_after_another_are_the_rows(int seed, int count, int longest)
+    [InlineData(1, 60_000, 100, false)]
+    [InlineData(2, 5_000, 3_000, false)]
+    [InlineData(2, 9_000, 3_000, true)]
+    [InlineData(3, 12, 3_000_000, false)]
+    [InlineData(3, 5, 10_000_000, true)]
+    [InlineData(4, 1, 1, true)]
+    public async Task The_chunks_one_after_another_are_the_rows(int seed, int count, int longest, bool farAway)
     {
+        objects = new ObjectStore(new MemoryBlobStore(TimeProvider.System) { IsFarAway = farAway }, new ObjectCodec());
         var rows = Rows(seed, count, longest);
 
         var chunks = Cut(rows);
@@ -36,23 +39,23 @@ public sealed class ChunkingSinkTests
         var chunks = Cut(Rows(seed, count, longest));
 
         chunks.Count.ShouldBeGreaterThan(2);
-        chunks.ShouldAllBe(c => c.RawBytes <= ChunkingSink.MaximumBytes);
-        chunks.SkipLast(1).ShouldAllBe(c => c.RawBytes >= ChunkingSink.MinimumBytes);
+        chunks.ShouldAllBe(c => c.RawBytes <= ChunkBounds.Maximum);
+        chunks.SkipLast(1).ShouldAllBe(c => c.RawBytes >= ChunkBounds.Large.Minimum);
     }
 
     [Fact]
     public void Equal_rows_without_end_are_cut_at_a_bound()
     {
         var row = Rows(1, 1, 100)[0];
-        var rows = Enumerable.Repeat(row, 4 * ChunkingSink.MaximumBytes / row.Length).ToList();
+        var rows = Enumerable.Repeat(row, 4 * ChunkBounds.Maximum / row.Length).ToList();
 
-        Cut(rows).ShouldAllBe(c => c.RawBytes <= ChunkingSink.MaximumBytes);
+        Cut(rows).ShouldAllBe(c => c.RawBytes <= ChunkBounds.Maximum);
     }
 
     [Fact]
     public void A_row_larger_than_any_chunk_is_one_by_itself()
     {
-        var large = new byte[ChunkingSink.MaximumBytes + 1];
+        var large = new byte[ChunkBounds.Maximum + 1];
         byte[] small = [1, 2, 3];
 
         Cut([small, large, small]).Select(c => (c.Rows, c.RawBytes)).ShouldBe([(1, 3), (1, large.Length), (1, 3)]);
@@ -87,7 +90,7 @@ public sealed class ChunkingSinkTests
 
     private IReadOnlyList<ChunkEntry> Cut(IEnumerable<byte[]> rows)
     {
-        var sink = new ChunkingSink(objects, new StoredTally(), CancellationToken.None);
+        var sink = new ChunkingSink(ChunkBounds.Large, objects, new StoredTally(), CancellationToken.None);
         foreach (var row in rows)
         {
             sink.Add(row, RowHash.Of(row));

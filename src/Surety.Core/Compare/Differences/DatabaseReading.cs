@@ -37,7 +37,7 @@ internal sealed class DatabaseReading(BackupContents backup, ObjectStore objects
             backup.Database.Encoding,
             jobs,
             progress,
-            () => new ChunkingSink(objects, new StoredTally(), cancellationToken)
+            table => new ChunkingSink(ChunkBounds.For(table), objects, new StoredTally(), cancellationToken)
         );
         var scanned = await scan.RunAsync(tables, cancellationToken);
         await snapshot.EnsureNamesUnchangedAsync(cancellationToken);
