@@ -60,7 +60,7 @@ internal sealed class RestoreCommand : RecordedCommand
         "no database bears a name that was asked for as a result of this restore, and no table was changed";
 
     protected override Task<OpenedRepository> OpenAsync(ParseResult arguments, OperationContext context) =>
-        BundleFile(arguments) is { } file
+        BundleFile(arguments, context) is { } file
             ? OpenedRepository.OpenAsync(context.Settings.FindRepository(file), context)
             : base.OpenAsync(arguments, context);
 
@@ -71,7 +71,7 @@ internal sealed class RestoreCommand : RecordedCommand
         OperationContext context
     )
     {
-        var manifest = BundleFile(arguments) is null
+        var manifest = BundleFile(arguments, context) is null
             ? await opened.FindBackupAsync(arguments.GetRequiredValue(id), context)
             : await opened.Repository.Manifests.FindAsync(ManifestStore.Latest, database: null, context.Cancellation);
         entry.Concerns(manifest);
@@ -152,9 +152,15 @@ internal sealed class RestoreCommand : RecordedCommand
         }
     }
 
-    /// <summary>The file of a bundle, where one is named: ids have neither dots nor slashes.</summary>
-    private string? BundleFile(ParseResult arguments) =>
-        arguments.GetRequiredValue(id) is var named && named.IndexOfAny(['.', '/']) >= 0 ? named : null;
+    /// <summary>The file of a bundle, where one is named. No id has a dot or a slash.</summary>
+    private string? BundleFile(ParseResult arguments, OperationContext context)
+    {
+        var named = arguments.GetRequiredValue(id);
+        var isFile =
+            named.EndsWith(".tar", StringComparison.Ordinal)
+            || (named.IndexOfAny(['.', '/']) >= 0 && File.Exists(Path.GetFullPath(named, context.WorkingDirectory)));
+        return isFile ? named : null;
+    }
 
     /// <summary>A bare name is one on the server that the backup's database is on; anything else stands for itself.</summary>
     private static ConnectionTarget Target(string text, OperationContext context) =>
