@@ -79,7 +79,7 @@ done
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 require_dotnet .
-step "setting up" set_up postgres zstd zstd-program pgbouncer npm shellcheck
+step "setting up" set_up postgres zstd zstd-program python3 pgbouncer npm shellcheck
 step "S3 server" set_up_s3_server .
 if [[ -n ${SURETY_TEST_FULL:-} ]]; then
     step "setting up for --full" set_up debootstrap

@@ -46,6 +46,8 @@ public sealed class BackupRepository : IDisposable
         Marks = new MarkStore(store, documents);
         Locks = new LockManager(store, clock, LockHolder.ThisProcess());
         Keys = new RepositoryKeys(store, clock, key, openedBy);
+        Documents = documents;
+        Clock = clock;
     }
 
     public RepositoryInfo Info { get; }
@@ -63,6 +65,11 @@ public sealed class BackupRepository : IDisposable
     public MarkStore Marks { get; }
 
     public LockManager Locks { get; }
+
+    /// <summary>Between documents of this repository and their bytes.</summary>
+    internal DocumentCodec Documents { get; }
+
+    internal TimeProvider Clock { get; }
 
     /// <summary>Who can open it, where it is encrypted.</summary>
     public RepositoryKeys Keys { get; }

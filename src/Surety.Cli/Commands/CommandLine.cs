@@ -45,6 +45,7 @@ internal sealed class CommandLine
             new BackupCommand(),
             new ListCommand(),
             new ShowCommand(),
+            new StatsCommand(),
             new VerifyCommand(),
             new ValidateCommand(),
             new DiffCommand(),

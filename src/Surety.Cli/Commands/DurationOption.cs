@@ -19,6 +19,15 @@ internal static class DurationOption
             CustomParser = argument => Parse(name, argument),
         };
 
+    /// <summary>As the other, of how long ago something was: longer than a timer counts, and not 0.</summary>
+    public static Option<TimeSpan?> CreateOfAges(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "DURATION",
+            CustomParser = argument => ParseAge(name, argument),
+        };
+
     /// <summary>A whole number and one of ms, s, m, h, d; or 0.</summary>
     public static bool TryParse(string text, out TimeSpan duration) =>
         DurationText.TryParse(text, out duration) && duration <= Longest;
@@ -32,5 +41,16 @@ internal static class DurationOption
         }
 
         return duration;
+    }
+
+    private static TimeSpan? ParseAge(string name, ArgumentResult argument)
+    {
+        if (DurationText.TryParse(argument.Tokens.Single().Value, out var age) && age > TimeSpan.Zero)
+        {
+            return age;
+        }
+
+        argument.AddError($"{name} takes a duration: 30d or 36h");
+        return null;
     }
 }

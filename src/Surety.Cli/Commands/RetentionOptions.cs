@@ -9,12 +9,10 @@ namespace Surety.Cli.Commands;
 internal sealed class RetentionOptions
 {
     private readonly Option<int?> last = Number("--keep-last", "Keep the newest N backups");
-    private readonly Option<TimeSpan?> within = new("--keep-within")
-    {
-        Description = "Keep what is no older than that, counted back from the newest backup",
-        HelpName = "DURATION",
-        CustomParser = ParseWithin,
-    };
+    private readonly Option<TimeSpan?> within = DurationOption.CreateOfAges(
+        "--keep-within",
+        "Keep what is no older than that, counted back from the newest backup"
+    );
     private readonly Option<int?> hourly = Number(
         "--keep-hourly",
         "Keep the newest of each of the last N hours with one"
@@ -65,17 +63,6 @@ internal sealed class RetentionOptions
         }
 
         argument.AddError($"{name} takes a number from 1");
-        return null;
-    }
-
-    private static TimeSpan? ParseWithin(ArgumentResult argument)
-    {
-        if (DurationText.TryParse(argument.Tokens.Single().Value, out var duration) && duration > TimeSpan.Zero)
-        {
-            return duration;
-        }
-
-        argument.AddError("--keep-within takes a duration: 30d or 36h");
         return null;
     }
 

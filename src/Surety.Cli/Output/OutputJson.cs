@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
-using Surety.Repository.Verify;
 
 namespace Surety.Cli.Output;
 
@@ -21,7 +20,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(ShowDocument))]
 [JsonSerializable(typeof(InitDocument))]
-[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ValidateDocument))]
 [JsonSerializable(typeof(DiffDocument))]
 [JsonSerializable(typeof(GuardDocument))]
@@ -41,6 +40,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ForgetDocument))]
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
+[JsonSerializable(typeof(StatsDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

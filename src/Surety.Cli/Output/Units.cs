@@ -43,6 +43,12 @@ internal static class Units
             : Invariant($"{(long)whole.TotalHours} h {whole.Minutes:00} min");
     }
 
+    /// <summary>How long ago, roughly: <c>3 days</c>, <c>5 h</c>, <c>12 min</c>.</summary>
+    public static string Age(TimeSpan age) =>
+        age.TotalDays >= 2 ? Count((long)age.TotalDays, "day")
+        : age.TotalHours >= 1 ? Invariant($"{(long)age.TotalHours} h")
+        : Invariant($"{Math.Max(0, (long)age.TotalMinutes)} min");
+
     /// <summary>A limit as somebody would type it, in words: <c>30 min</c>, <c>90 s</c>.</summary>
     public static string Limit(TimeSpan limit) =>
         limit.Ticks % TimeSpan.TicksPerHour == 0 ? Invariant($"{limit.TotalHours:0} h")

@@ -9,4 +9,5 @@ internal static class DocumentKind
     public const string Journal = "journal";
     public const string Mark = "mark";
     public const string Key = "key";
+    public const string Verified = "verified";
 }

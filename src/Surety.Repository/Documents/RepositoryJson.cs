@@ -5,6 +5,7 @@ using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
+using Surety.Repository.Verify;
 
 namespace Surety.Repository.Documents;
 
@@ -32,4 +33,5 @@ namespace Surety.Repository.Documents;
 [JsonSerializable(typeof(JournalRecord))]
 [JsonSerializable(typeof(BackupMark))]
 [JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(VerifiedDocument))]
 internal sealed partial class RepositoryJson : JsonSerializerContext;

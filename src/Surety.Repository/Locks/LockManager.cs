@@ -62,9 +62,16 @@ public sealed class LockManager
     /// be written: data must come back from a read-only copy, from a full disk, and with credentials that may only read. Should
     /// somebody else delete what it reads, it finds that missing.
     /// </summary>
-    public async Task<T> HoldSharedToReadAsync<T>(
+    public Task<T> HoldSharedToReadAsync<T>(
         string operation,
         Func<CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    ) => HoldSharedToReadAsync(operation, (_, token) => work(token), cancellationToken);
+
+    /// <summary>As the other; <paramref name="work"/> is told the lock, or null where it goes on without one.</summary>
+    internal async Task<T> HoldSharedToReadAsync<T>(
+        string operation,
+        Func<RepositoryLock?, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken
     )
     {
@@ -76,11 +83,11 @@ public sealed class LockManager
         catch (SuretyException e)
             when (e.Code is ErrorCode.RepositoryUnwritable or ErrorCode.RepositoryAccessDenied or ErrorCode.DiskFull)
         {
-            return await work(cancellationToken);
+            return await work(null, cancellationToken);
         }
 
         await using var _ = lease;
-        return await HoldAsync(lease, (_, token) => work(token), cancellationToken);
+        return await HoldAsync(lease, (held, token) => work(held, token), cancellationToken);
     }
 
     /// <summary>Every lock there is, for people to see.</summary>

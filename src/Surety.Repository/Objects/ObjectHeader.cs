@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Surety.Repository.Encryption;
 using Surety.Repository.Objects.Compression;
 
 namespace Surety.Repository.Objects;
@@ -30,6 +31,10 @@ internal readonly record struct ObjectHeader(CompressionMethod Compression, bool
     private const int DigestAt = 16;
 
     private static ReadOnlySpan<byte> Magic => "SRTY"u8;
+
+    /// <summary>What can be told of an object by lengths alone: what compression makes longer is kept as it is.</summary>
+    public static bool IsPlausible(long storedLength, int plainLength) =>
+        storedLength > Size && storedLength <= Size + (long)plainLength + SealedBytes.Overhead;
 
     /// <summary>Fills the header of <paramref name="stored"/>, up to the digest.</summary>
     public void WriteTo(Span<byte> stored)

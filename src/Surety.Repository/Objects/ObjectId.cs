@@ -78,6 +78,9 @@ public readonly record struct ObjectId : IComparable<ObjectId>
         return true;
     }
 
+    /// <summary>What its folder is named after.</summary>
+    internal byte FirstByte => (byte)(high >> 120);
+
     // A digest is as good a hash as any: a part of it will do.
     public override int GetHashCode() => (int)(ulong)low;
 

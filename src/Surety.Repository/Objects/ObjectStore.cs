@@ -134,6 +134,9 @@ public sealed class ObjectStore
         return $"{Folder}/{digits[..2]}/{digits}";
     }
 
+    internal static string MissingFrom(IBlobStore store, ObjectId id) =>
+        $"object {id} is missing from {store.Location}";
+
     /// <summary>The object that has this very name.</summary>
     internal static bool TryParseName(string name, out ObjectId id) =>
         ObjectId.TryParse(name.AsSpan(name.LastIndexOf('/') + 1), out id) && name == NameOf(id);
@@ -205,7 +208,7 @@ public sealed class ObjectStore
         await store.ReadAsync(NameOf(id), cancellationToken)
         ?? throw new SuretyException(
             ErrorCode.ObjectMissing,
-            $"object {id} is missing from {store.Location}",
+            MissingFrom(store, id),
             "run: surety verify --all, which names the backups that it belongs to"
         )
         {

@@ -13,6 +13,12 @@ public static class NamedObjects
     /// <summary>Those that the contents name, always in the same order.</summary>
     public static IEnumerable<ObjectId> Of(BackupContents contents) => WithLengths(contents).Select(named => named.Id);
 
+    /// <summary>As <see cref="Of(Manifest,BackupContents)"/>, each with the length of its plain bytes.</summary>
+    internal static IEnumerable<(ObjectId Id, int PlainLength)> WithLengths(
+        Manifest manifest,
+        BackupContents contents
+    ) => Parts(manifest.Contents).Concat(WithLengths(contents));
+
     /// <summary>As <see cref="Of(BackupContents)"/>, each with the length of its plain bytes.</summary>
     internal static IEnumerable<(ObjectId Id, int PlainLength)> WithLengths(BackupContents contents) =>
         [

@@ -1,26 +1,28 @@
-using System.Collections.Concurrent;
-using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
+using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Objects;
 
 namespace Surety.Repository.Verify;
 
 /// <summary>
-/// Reads everything that backups consist of and checks every byte: <c>surety.json</c>, the manifests, their contents,
-/// and each object that they name. Objects that no manifest names are not looked at: a killed backup leaves such.
+/// Checks everything that backups consist of: every byte of <c>surety.json</c>, of the manifests and their contents, and of
+/// each object that they name, of these perhaps not all at once. Objects that no manifest names are not looked at: a killed
+/// backup leaves such.
 /// </summary>
 /// <remarks>
 /// Memory: the ids of the distinct objects, and <c>jobs</c> objects at a time. Contents are read again in a second pass
-/// only where something is damaged, to name the backups that it hurts.
+/// only where something is damaged, to name the backups that it hurts, or where not everything is read, to know which
+/// backups are proven all the same.
 /// </remarks>
 public sealed class RepositoryVerification(BackupRepository repository)
 {
-    private readonly ConcurrentDictionary<string, string> damage = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> hurtByDocument = new(StringComparer.Ordinal);
+    private readonly FoundDamage damage = new();
+    private readonly ObjectInventory inventory = new();
     private readonly List<Manifest> readable = [];
-    private long objectsChecked;
-    private long bytesRead;
+
+    /// <summary>What of the data is read. Limits are of all backups, not of single ones.</summary>
+    public VerifyLimits Limits { get; init; } = VerifyLimits.None;
 
     /// <summary>
     /// Checks the backups <paramref name="only"/> (null: all), reading <paramref name="jobs"/> objects at once; runs
@@ -32,277 +34,216 @@ public sealed class RepositoryVerification(BackupRepository repository)
         Action<long, long>? progress,
         int jobs,
         CancellationToken cancellationToken
-    ) =>
-        repository.Locks.HoldSharedToReadAsync(
+    )
+    {
+        if (only is not null && !Limits.IsNone)
+        {
+            throw new ArgumentException("limits are of all backups", nameof(only));
+        }
+
+        return repository.Locks.HoldSharedToReadAsync(
             "verify",
-            token => RunLockedAsync(only, progress, jobs, token),
+            (lease, token) => RunLockedAsync(only, lease, progress, jobs, token),
             cancellationToken
         );
+    }
 
     private async Task<VerifyReport> RunLockedAsync(
         IReadOnlyList<Manifest>? only,
+        RepositoryLock? lease,
         Action<long, long>? progress,
         int jobs,
         CancellationToken cancellationToken
     )
     {
-        await CheckRepositoryDocumentAsync(cancellationToken);
+        // By the store's clock, before anything is listed: whatever comes later has a later time.
+        var now = lease?.WrittenAt ?? repository.Clock.GetUtcNow();
+        var documents = new DocumentVerification(repository, damage);
+        await documents.CheckRepositoryDocumentAsync(cancellationToken);
+        var verified = only is null ? await ReadVerifiedAsync(cancellationToken) : VerifiedSlices.Nothing;
         var manifests = only is null
-            ? await ListAllAndTheLostAsync(cancellationToken)
-            : await ReadAgainAsync(only, cancellationToken);
-        var objects = await CollectAsync(manifests, cancellationToken);
-        await CheckObjectsAsync(objects, progress, jobs, cancellationToken);
-        var damaged = await NameBackupsAsync(cancellationToken);
-        return new VerifyReport(only?.Count ?? manifests.Count, objectsChecked, bytesRead, damaged)
+            ? await documents.ListAllAndTheLostAsync(cancellationToken)
+            : await documents.ReadAgainAsync(only, cancellationToken);
+        var isComplete = await CollectAsync(manifests, cancellationToken) && !documents.LacksManifests;
+        if (!Limits.IsNone)
         {
-            CheckedBackups = [.. manifests.Select(manifest => manifest.Id)],
-        };
+            await CheckPresenceAsync(cancellationToken);
+        }
+
+        var plan = ReadPlan.Make(inventory, verified, Limits, now);
+
+        // What a manifest names that cannot be read was not read, and nobody could tell later.
+        var kept =
+            only is null && lease is not null && isComplete ? new SliceProgress(repository, plan, verified, now) : null;
+        var reading = new ObjectReading(repository, damage);
+        var isKept = false;
+        try
+        {
+            await reading.RunAsync(plan, inventory, kept, progress, jobs, cancellationToken);
+        }
+        finally
+        {
+            isKept = kept is not null && await kept.TryKeepAsync();
+        }
+
+        var report = new VerifyReport(only?.Count ?? manifests.Count, reading.Count, reading.Bytes, []);
+        return await DescribeAsync(
+            report with
+            {
+                IsProgressKept = isKept,
+            },
+            manifests,
+            verified,
+            now,
+            cancellationToken
+        );
     }
 
-    private async Task CheckRepositoryDocumentAsync(CancellationToken cancellationToken)
+    private async Task<VerifiedSlices> ReadVerifiedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var document = await repository.Store.ReadAsync(RepositoryInfo.Name, cancellationToken);
-            if (document is null)
-            {
-                Report(RepositoryInfo.Name, "it is missing");
-            }
-            else if (RepositoryInfo.FromDocument(document) != repository.Info)
-            {
-                Report(RepositoryInfo.Name, "it is that of another repository");
-            }
+            return await VerifiedSlices.ReadAsync(repository.Store, repository.Documents, cancellationToken);
         }
         catch (SuretyException e) when (!e.IsOutage)
         {
-            Report(RepositoryInfo.Name, e.Message);
+            damage.Report(VerifiedSlices.Name, e.Message);
+            return VerifiedSlices.Nothing;
         }
     }
 
-    private async Task<IReadOnlyList<Manifest>> ListAllAndTheLostAsync(CancellationToken cancellationToken)
+    /// <summary>Returns false where it is not known what some backup names.</summary>
+    private async Task<bool> CollectAsync(IReadOnlyList<Manifest> manifests, CancellationToken cancellationToken)
     {
-        // The journal first: a backup is recorded after its manifest, so one that ends meanwhile is not taken for lost.
-        var journal = await repository.Journal.ReadAllAsync(cancellationToken);
-        var marks = await repository.Marks.ListAsync(cancellationToken);
-        foreach (var damaged in journal.Damaged.Concat(marks.Damaged))
+        var since = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        await foreach (var blob in repository.Store.ListAsync(ManifestStore.Folder, cancellationToken))
         {
-            Report(damaged.Name, damaged.Error.Message);
+            since[blob.Name] = blob.ModifiedAt;
         }
 
-        await CheckKeysAsync(cancellationToken);
-        var all = await ListAllAsync(cancellationToken);
-        var present = all.Select(m => ManifestStore.NameOf(m.Id)).Concat(all.Damaged.Select(d => d.Name)).ToHashSet();
-        foreach (var made in journal.BackupsThatShouldBeThere())
-        {
-            if (!present.Contains(ManifestStore.NameOf(made)))
-            {
-                Report(
-                    ManifestStore.NameOf(made),
-                    "the manifest is gone, and nobody forgot this backup: the journal records only that it was made",
-                    made.ToString()
-                );
-            }
-        }
-
-        await CheckForgottenAsync(cancellationToken);
-        return all;
-    }
-
-    /// <summary>Their documents, not their objects: nothing is restored from them unless they are brought back.</summary>
-    private async Task CheckForgottenAsync(CancellationToken cancellationToken)
-    {
-        foreach (var damaged in (await repository.Forgotten.ListAsync(cancellationToken)).Damaged)
-        {
-            Report(damaged.Name, damaged.Error.Message, Path.GetFileNameWithoutExtension(damaged.Name));
-        }
-    }
-
-    private async Task CheckKeysAsync(CancellationToken cancellationToken)
-    {
-        if (repository.Info.Encryption is null)
-        {
-            return;
-        }
-
-        var keys = await repository.Keys.ListAsync(cancellationToken);
-        foreach (var damaged in keys.Damaged)
-        {
-            Report(damaged.Name, damaged.Error.Message);
-        }
-
-        // Open as it is now, this process may be the last that could read it.
-        var mine = KeyDocument.NameOf(repository.Keys.OpenedBy!);
-        if (!keys.Any(key => key.IsCurrent) && keys.Damaged.All(damaged => damaged.Name != mine))
-        {
-            Report(mine, "it is missing; it was there when it opened the repository");
-        }
-    }
-
-    private async Task<ManifestList> ListAllAsync(CancellationToken cancellationToken)
-    {
-        var all = await repository.Manifests.ListAsync(cancellationToken);
-        foreach (var damaged in all.Damaged)
-        {
-            Report(damaged.Name, damaged.Reason, damaged.Backup);
-        }
-
-        return all;
-    }
-
-    // The caller's manifests come from memory; what counts is what is in the repository now.
-    private async Task<IReadOnlyList<Manifest>> ReadAgainAsync(
-        IReadOnlyList<Manifest> only,
-        CancellationToken cancellationToken
-    )
-    {
-        var manifests = new List<Manifest>();
-        foreach (var id in only.Select(manifest => manifest.Id))
-        {
-            var name = ManifestStore.NameOf(id);
-            try
-            {
-                var manifest = await repository.Manifests.TryReadAsync(id, cancellationToken);
-                if (manifest is null)
-                {
-                    Report(name, "it is missing", id.ToString());
-                }
-                else
-                {
-                    manifests.Add(manifest);
-                }
-            }
-            catch (SuretyException e) when (!e.IsOutage)
-            {
-                Report(name, e.Message, id.ToString());
-            }
-        }
-
-        return manifests;
-    }
-
-    private async Task<Dictionary<ObjectId, int?>> CollectAsync(
-        IReadOnlyList<Manifest> manifests,
-        CancellationToken cancellationToken
-    )
-    {
-        var lengths = new Dictionary<ObjectId, int?>();
         foreach (var manifest in manifests)
         {
+            var name = ManifestStore.NameOf(manifest.Id);
             try
             {
                 var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
                 readable.Add(manifest);
-                foreach (var id in NamedObjects.Of(manifest, contents))
+                foreach (var (id, length) in NamedObjects.WithLengths(manifest, contents))
                 {
-                    lengths.TryAdd(id, null);
-                }
-
-                foreach (var chunk in contents.Tables.SelectMany(table => table.Chunks))
-                {
-                    lengths[chunk.Object] = chunk.RawBytes;
+                    inventory.Name(id, length, since.GetValueOrDefault(name, DateTimeOffset.MaxValue));
                 }
             }
             catch (SuretyException e) when (!e.IsOutage)
             {
-                Report(e.Object ?? ManifestStore.NameOf(manifest.Id), e.Message, manifest.Id.ToString());
+                damage.Report(e.Object ?? name, e.Message, manifest.Id.ToString());
             }
         }
 
-        return lengths;
+        return readable.Count == manifests.Count;
     }
 
-    private Task CheckObjectsAsync(
-        Dictionary<ObjectId, int?> lengths,
-        Action<long, long>? progress,
-        int jobs,
+    /// <summary>What can be told of objects without reading them: that they are there, and can be as long as they are.</summary>
+    private async Task CheckPresenceAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var blob in repository.Store.ListAsync($"{ObjectStore.Folder}/", cancellationToken))
+        {
+            if (ObjectStore.TryParseName(blob.Name, out var id))
+            {
+                inventory.List(id, blob.Length, blob.ModifiedAt);
+            }
+        }
+
+        foreach (var (id, named) in inventory.All)
+        {
+            if (!ObjectHeader.IsPlausible(named.StoredLength, named.PlainLength))
+            {
+                await ReportImplausibleAsync(id, named.PlainLength, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Asked by its name once more: a list can be behind.</summary>
+    private async Task ReportImplausibleAsync(ObjectId id, int plainLength, CancellationToken cancellationToken)
+    {
+        var length = await repository.Store.GetLengthAsync(ObjectStore.NameOf(id), cancellationToken);
+        if (length is null)
+        {
+            damage.Report(id.ToString(), ObjectStore.MissingFrom(repository.Store, id));
+        }
+        else if (!ObjectHeader.IsPlausible(length.Value, plainLength))
+        {
+            damage.Report(id.ToString(), $"it is {length} bytes long, which {plainLength} plain bytes cannot be");
+        }
+    }
+
+    private async Task<VerifyReport> DescribeAsync(
+        VerifyReport report,
+        IReadOnlyList<Manifest> manifests,
+        VerifiedSlices verified,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
-        return Parallel.ForEachAsync(
-            lengths,
-            options,
-            async (entry, token) =>
-            {
-                var read = await CheckObjectAsync(entry.Key, entry.Value, token);
-                Interlocked.Increment(ref objectsChecked);
-                Interlocked.Add(ref bytesRead, read);
-                progress?.Invoke(1, read);
-            }
-        );
-    }
-
-    private async Task<long> CheckObjectAsync(ObjectId id, int? length, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var plain = await repository.Objects.GetAsync(id, cancellationToken);
-            if (length is { } expected && plain.Bytes.Length != expected)
-            {
-                Report(id.ToString(), $"it holds {plain.Bytes.Length} bytes where a table has a chunk of {expected}");
-            }
-
-            return plain.StoredLength;
-        }
-        catch (SuretyException e) when (!e.IsOutage)
-        {
-            Report(id.ToString(), e.Message);
-            return 0;
-        }
-    }
-
-    private async Task<IReadOnlyList<VerifyDamage>> NameBackupsAsync(CancellationToken cancellationToken)
-    {
-        var hurt = damage.Keys.ToDictionary(
-            key => key,
-            key => hurtByDocument.GetValueOrDefault(key, []),
-            StringComparer.Ordinal
-        );
+        var proven = Limits.IsNone ? [] : await ProvenAsync(verified, now, cancellationToken);
         if (!damage.IsEmpty)
         {
-            await NameBackupsOfObjectsAsync(hurt, cancellationToken);
+            foreach (var manifest in readable)
+            {
+                var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
+                damage.NameBackup(manifest, contents);
+            }
         }
 
-        return
-        [
-            .. damage
-                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                .Select(entry => new VerifyDamage(
-                    entry.Key,
-                    [.. hurt[entry.Key].Order(StringComparer.Ordinal)],
-                    entry.Value
-                )),
-        ];
+        return report with
+        {
+            Unread = UnreadData.Of(inventory, id => LastRead(id, verified, now)),
+            Damaged = damage.ToList(),
+            CheckedBackups = [.. manifests.Select(manifest => manifest.Id)],
+            ProvenAt = Limits.IsNone ? null : proven,
+        };
     }
 
-    private async Task NameBackupsOfObjectsAsync(
-        Dictionary<string, List<string>> hurt,
+    /// <summary>The backups of which everything was read in time, each with when that was of what was read the longest ago.</summary>
+    private async Task<Dictionary<BackupId, DateTimeOffset>> ProvenAsync(
+        VerifiedSlices verified,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
+        var proven = new Dictionary<BackupId, DateTimeOffset>();
+        var freshSince = now - Limits.OlderThan ?? DateTimeOffset.MinValue;
         foreach (var manifest in readable)
         {
             var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
-            foreach (var id in NamedObjects.Of(manifest, contents).Distinct())
+            var reads = NamedObjects.Of(manifest, contents).Select(id => LastRead(id, verified, now));
+            if (Oldest(reads) is { } oldest && oldest >= freshSince)
             {
-                if (hurt.TryGetValue(id.ToString(), out var backups))
-                {
-                    backups.Add(manifest.Id.ToString());
-                }
+                proven.Add(manifest.Id, oldest);
             }
         }
+
+        return proven;
     }
 
-    private void Report(string piece, string reason) => damage.TryAdd(piece, reason);
-
-    private void Report(string piece, string reason, string backup)
+    private static DateTimeOffset? Oldest(IEnumerable<DateTimeOffset?> reads)
     {
-        Report(piece, reason);
-        if (!hurtByDocument.TryGetValue(piece, out var backups))
+        DateTimeOffset? oldest = null;
+        foreach (var read in reads)
         {
-            hurtByDocument.Add(piece, backups = []);
+            if (read is null)
+            {
+                return null;
+            }
+
+            oldest = oldest < read ? oldest : read;
         }
 
-        backups.Add(backup);
+        return oldest;
+    }
+
+    private DateTimeOffset? LastRead(ObjectId id, VerifiedSlices verified, DateTimeOffset now)
+    {
+        var named = inventory[id];
+        return named.IsChosen ? now : verified.LastRead(id, named.Born);
     }
 }

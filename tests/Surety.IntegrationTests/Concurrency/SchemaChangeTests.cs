@@ -15,7 +15,7 @@ namespace Surety.IntegrationTests.Concurrency;
 public sealed class SchemaChangeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     // Stored bytes of a chunk of the large table; everything else is smaller.
-    private const int SmallestChunk = 200_000;
+    private const int SmallestChunk = 60_000;
 
     private const string Swap = "ALTER SCHEMA a RENAME TO x; ALTER SCHEMA b RENAME TO a; ALTER SCHEMA x RENAME TO b;";
 

@@ -15,7 +15,7 @@ public sealed class ConnectionFaultTests(PrivateServer server) : IClassFixture<P
         """;
 
     // Stored bytes of a chunk of the table; everything else is smaller.
-    private const int SmallestChunk = 200_000;
+    private const int SmallestChunk = 60_000;
 
     private const string Copying =
         "application_name = 'surety worker' AND state = 'active' AND query LIKE 'COPY%large%'";

@@ -48,8 +48,13 @@ internal sealed class BackupBucket : IDisposable
             )
         );
 
-    public Task<VerifyReport> VerifyAsync() =>
-        UseAsync(r => new RepositoryVerification(r).RunAsync(null, null, 2, Never));
+    public Task<VerifyReport> VerifyAsync(string? subset = null) =>
+        UseAsync(r =>
+            new RepositoryVerification(r)
+            {
+                Limits = new VerifyLimits { Subset = subset is null ? null : DataSubset.TryParse(subset) },
+            }.RunAsync(null, null, 2, Never)
+        );
 
     /// <summary>Takes the exclusive lock and gives it back: nobody holds another.</summary>
     public Task<bool> TakeExclusivelyAsync() =>

@@ -66,6 +66,19 @@ public sealed class S3FaultBackupTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task A_verification_in_parts_reads_each_object_of_a_bucket_once_and_keeps_what_it_read()
+    {
+        await bucket.BackupAsync(database);
+        var all = (await bucket.VerifyAsync()).ObjectsChecked;
+
+        var parts = new[] { await bucket.VerifyAsync("1/2"), await bucket.VerifyAsync("2/2") };
+
+        parts.ShouldAllBe(part => part.Damaged.Count == 0 && part.IsProgressKept);
+        parts.Sum(part => part.ObjectsChecked).ShouldBe(all);
+        parts.ShouldAllBe(part => part.ObjectsChecked + part.Unread.Objects == all);
+    }
+
+    [Fact]
     public async Task Two_processes_back_up_into_one_bucket_at_once()
     {
         var other = await postgres.CreateDatabaseAsync();

@@ -3,6 +3,9 @@ using Surety.Repository.Documents;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
+using Surety.Repository.Prune;
+using Surety.Repository.Statistics;
+using Surety.Repository.Verify;
 
 namespace Surety.Tests.Cli;
 
@@ -140,12 +143,76 @@ public sealed class ReportTests
 
         result.Text.ShouldBe(
             """
-            ID                     CREATED               DATABASE  TABLES       ROWS      SIZE    STORED  STATE              DESCRIPTION
-            20261120T171449Z-k3f9  2026-11-20 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  complete,verified  before the migration
-            20261119T171449Z-0000  2026-11-19 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  incomplete,pinned
+            ID                     CREATED               DATABASE  TABLES       ROWS      SIZE    STORED     NEW  STATE              DESCRIPTION
+            20261120T171449Z-k3f9  2026-11-20 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  3.1 MB  complete,verified  before the migration
+            20261119T171449Z-0000  2026-11-19 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  3.1 MB  incomplete,pinned
 
             """
         );
+    }
+
+    [Fact]
+    public void Statistics_are_a_table_with_what_waits_for_prune_and_a_warning_where_it_is_too_much()
+    {
+        var shop = new StorageFigures
+        {
+            Backups = 30,
+            DataBytes = 1_000_000,
+            HeldBytes = 30_000_000,
+            UniqueBytes = 6_000_000,
+            StoredBytes = 3_000_000,
+            Objects = 60,
+            GrowthBytes = 70_000,
+        };
+        var report = new StatisticsReport(
+            [new DatabaseStatistics("shop", shop)],
+            shop,
+            new ObjectTally(3, 2_000_000),
+            new ObjectTally(1, 500_000),
+            0,
+            []
+        );
+
+        StatsReport
+            .Of(report)
+            .Text.ShouldBe(
+                """
+                DATABASE  BACKUPS    DATA     HELD  STORED  DEDUPE  COMPRESSION  A BACKUP ADDS  STORED/DATA
+                shop           30  1.0 MB  30.0 MB  3.0 MB   5.00x        2.00x        70.0 kB        3.00x
+
+                in all 5.5 MB, 5.50x the data
+                     3.0 MB in 60 objects: stored for the backups
+                     2.0 MB in 3 objects: needed by forgotten backups alone
+                   500.0 kB in 1 object: needed by no backup, until the next prune
+                WARNING: that is more than 5 times the data: fewer backups take less (surety prune --keep-..., surety forget)
+
+                """
+            );
+    }
+
+    [Fact]
+    public void A_partial_verification_says_what_it_did_not_read_and_how_old_that_is()
+    {
+        var read = SampleBackup.Instant;
+        var report = new VerifyReport(2, 10, 1_000, [])
+        {
+            Unread = new UnreadData(90, 9_000, 5, 500, read),
+            ProvenAt = new Dictionary<BackupId, DateTimeOffset> { [SampleBackup.Manifest().Id] = read },
+        };
+
+        VerificationReport
+            .Of(report, read.AddDays(12))
+            .Text.ShouldBe(
+                """
+                checked 2 backups: 10 objects, 1.0 kB read
+                not read this time: 90 objects, 9.0 kB
+                  never read since written: 5 objects, 500 B
+                  read longest ago: 2026-11-20 17:14:50Z, 12 days ago
+                  read completely, by this or earlier verifications: 1 of 2 backups
+                everything that was read is as it was written, and nothing is missing
+
+                """
+            );
     }
 
     [Fact]
@@ -170,7 +237,10 @@ public sealed class ReportTests
                       "verifyOutcome": "sound",
                       "drilledAt": null,
                       "drillOutcome": null,
-                      "drillRestoreSeconds": null
+                      "drillRestoreSeconds": null,
+                      "newBytes": 3100000,
+                      "objects": 321,
+                      "newObjects": 12
                     }
                   ],
                   "damaged": [],

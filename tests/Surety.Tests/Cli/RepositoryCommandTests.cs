@@ -99,6 +99,15 @@ public sealed class RepositoryCommandTests : IDisposable
 
     [Theory]
     [InlineData("verify latest --all", "verify takes an ID or --all, not both")]
+    [InlineData(
+        "verify latest --older-than 7d",
+        "--older-than and --read-data-subset are of all backups, not of one ID"
+    )]
+    [InlineData(
+        "verify --read-data-subset 8/7",
+        "'8/7' is no part of the data for --read-data-subset: write 10%, 50G, or 2/7 (of 256 parts at most)"
+    )]
+    [InlineData("verify --older-than 0", "--older-than takes a duration: 30d or 36h")]
     [InlineData("verify --jobs 0", "--jobs takes a number from 1 to 64")]
     [InlineData("show", "required argument 'ID' missing for command: 'show'")]
     public async Task A_wrong_use_of_a_command_ends_with_2(string line, string fact)

@@ -237,7 +237,7 @@ public class VerifyTests : IAsyncLifetime
         var damage = (await Verify()).Damaged.ShouldHaveSingleItem();
 
         damage.Object.ShouldBe(IdOf(Shared));
-        damage.Reason.ShouldBe("it holds 500 bytes where a table has a chunk of 499");
+        damage.Reason.ShouldBe("it holds 500 bytes where a backup has a piece of 499");
     }
 
     [Fact]

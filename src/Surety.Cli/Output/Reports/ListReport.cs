@@ -109,6 +109,7 @@ internal static class ListReport
             new("ROWS", Right: true),
             new("SIZE", Right: true),
             new("STORED", Right: true),
+            new("NEW", Right: true),
             new("STATE"),
             new("DESCRIPTION")
         );
@@ -123,6 +124,7 @@ internal static class ListReport
                 Units.Count(figures.Rows),
                 Units.Bytes(figures.RawBytes),
                 Units.Bytes(figures.StoredBytes),
+                Units.Bytes(figures.NewBytes),
                 State(backup),
                 backup.Manifest.Description ?? ""
             );
@@ -162,7 +164,10 @@ internal static class ListReport
             MarkWords.Verification(backup.Verified),
             backup.Drilled?.At,
             MarkWords.Drill(backup.Drilled),
-            backup.Drilled?.RestoreSeconds
+            backup.Drilled?.RestoreSeconds,
+            backup.Manifest.Figures.NewBytes,
+            backup.Manifest.Figures.Objects,
+            backup.Manifest.Figures.NewObjects
         );
 }
 
@@ -207,5 +212,8 @@ internal sealed record ListDocumentEntry(
     string? VerifyOutcome,
     DateTimeOffset? DrilledAt,
     string? DrillOutcome,
-    double? DrillRestoreSeconds
+    double? DrillRestoreSeconds,
+    long NewBytes,
+    int Objects,
+    int NewObjects
 );

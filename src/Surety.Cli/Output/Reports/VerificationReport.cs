@@ -3,26 +3,36 @@ using Surety.Repository.Verify;
 
 namespace Surety.Cli.Output.Reports;
 
-/// <summary>What <c>surety verify</c> tells; its JSON is the report itself.</summary>
+/// <summary>What <c>surety verify</c> tells.</summary>
 internal static class VerificationReport
 {
-    public static CommandResult Of(VerifyReport report) =>
+    public static CommandResult Of(VerifyReport report, DateTimeOffset now) =>
         CommandResult.Of(
-            report,
-            Documents.Json.VerifyReport,
-            Text(report),
+            VerificationDocument.Of(report),
+            Documents.Json.VerificationDocument,
+            Text(report, now),
             report.Damaged.Count == 0 ? ExitCodes.Done : ExitCodes.NotSound
         );
 
-    private static string Text(VerifyReport report)
+    private static string Text(VerifyReport report, DateTimeOffset now)
     {
         var text = new StringBuilder(
             $"checked {Units.Count(report.Backups, "backup")}: "
                 + $"{Units.Count(report.ObjectsChecked, "object")}, {Units.Bytes(report.BytesRead)} read\n"
         );
+        if (report.Unread.Objects > 0)
+        {
+            text.Append(Unread(report, now));
+        }
+
         if (report.Damaged.Count == 0)
         {
-            return text.Append("everything is as it was written\n").ToString();
+            return text.Append(
+                    report.Unread.Objects == 0
+                        ? "everything is as it was written\n"
+                        : "everything that was read is as it was written, and nothing is missing\n"
+                )
+                .ToString();
         }
 
         text.Append($"\nDAMAGED: {Units.Count(report.Damaged.Count, "piece")}\n");
@@ -34,4 +44,65 @@ internal static class VerificationReport
 
         return text.ToString();
     }
+
+    private static string Unread(VerifyReport report, DateTimeOffset now)
+    {
+        var unread = report.Unread;
+        var text = new StringBuilder(
+            $"not read this time: {Units.Count(unread.Objects, "object")}, {Units.Bytes(unread.Bytes)}\n"
+        );
+        if (unread.NeverReadObjects > 0)
+        {
+            text.Append($"  never read since written: {Units.Count(unread.NeverReadObjects, "object")}, ");
+            text.Append($"{Units.Bytes(unread.NeverReadBytes)}\n");
+        }
+
+        if (unread.OldestReadAt is { } oldest)
+        {
+            text.Append($"  read longest ago: {Units.Time(oldest)}, {Units.Age(now - oldest)} ago\n");
+        }
+
+        if (report.ProvenAt is { } proven)
+        {
+            text.Append($"  read completely, by this or earlier verifications: {Units.Count(proven.Count)} of ");
+            text.Append($"{Units.Count(report.Backups, "backup")}\n");
+        }
+
+        return text.ToString();
+    }
 }
+
+/// <summary>What <c>verify --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
+internal sealed record VerificationDocument(
+    int Backups,
+    long ObjectsChecked,
+    long BytesRead,
+    long ObjectsSkipped,
+    long BytesSkipped,
+    long ObjectsNeverRead,
+    long BytesNeverRead,
+    DateTimeOffset? OldestReadAt,
+    IReadOnlyList<VerificationDocumentDamage> Damaged
+)
+{
+    public static VerificationDocument Of(VerifyReport report) =>
+        new(
+            report.Backups,
+            report.ObjectsChecked,
+            report.BytesRead,
+            report.Unread.Objects,
+            report.Unread.Bytes,
+            report.Unread.NeverReadObjects,
+            report.Unread.NeverReadBytes,
+            report.Unread.OldestReadAt,
+            [
+                .. report.Damaged.Select(damage => new VerificationDocumentDamage(
+                    damage.Object,
+                    damage.Backups,
+                    damage.Reason
+                )),
+            ]
+        );
+}
+
+internal sealed record VerificationDocumentDamage(string Object, IReadOnlyList<string> Backups, string Reason);
