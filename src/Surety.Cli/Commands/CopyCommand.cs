@@ -121,6 +121,11 @@ internal sealed class CopyCommand : RecordedCommand
                 );
             }
 
+            if (source.Repository.Info.Encryption is not null && opened.Repository.Info.Encryption is null)
+            {
+                context.Output.Warn($"the backups are encrypted, and {target} is not: there they are in clear");
+            }
+
             var copy = new BackupCopy(
                 source.Repository,
                 opened.Repository,

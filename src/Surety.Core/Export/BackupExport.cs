@@ -105,14 +105,15 @@ public sealed class BackupExport(
             return [await scripts.WriteAllAsync(cancellationToken)];
         }
 
+        // psql reads no compressed files: then the order of the list has to do.
+        var order = options.Compression == ExportCompression.None ? scripts.BeginOrder() : null;
         List<ExportedFile> files =
         [
             await scripts.WriteDefinitionsAsync(cancellationToken),
             .. await rows.RunAsync(tables, options.Jobs, cancellationToken),
             await scripts.WriteRestAsync(tables, cancellationToken),
         ];
-        // psql reads no compressed files: then the order of the list has to do.
-        return options.Compression == ExportCompression.None ? [scripts.WriteOrder(files), .. files] : files;
+        return order is null ? files : [ScriptExport.WriteOrder(order, files), .. files];
     }
 
     /// <summary>UTF-8, except where nobody knows what the bytes of a database mean.</summary>

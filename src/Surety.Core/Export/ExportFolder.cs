@@ -11,10 +11,16 @@ namespace Surety.Core.Export;
 /// </summary>
 internal sealed class ExportFolder : IDisposable
 {
+    // What is around it takes 50 bytes, and most file systems end at 255.
+    private const int LongestSubject = 200;
+
     private readonly string path;
     private readonly string stamp;
     private readonly ExportCompression compression;
     private readonly List<ExportFile> files = [];
+    private readonly HashSet<string> taken = new(
+        OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase
+    );
     private readonly Lock adding = new();
     private bool kept;
 
@@ -37,7 +43,7 @@ internal sealed class ExportFolder : IDisposable
         return new ExportFolder(path, stamp, compression);
     }
 
-    /// <summary>Begins a file.</summary>
+    /// <summary>Begins a file. Of two with one name the second gets <c>~2</c> behind its subject.</summary>
     /// <param name="subject">What it holds, as <see cref="Subject"/> spells it.</param>
     /// <param name="extension">Without the one of the compression.</param>
     public ExportFile Create(string subject, string extension) => Create(subject, extension, compression);
@@ -56,10 +62,28 @@ internal sealed class ExportFolder : IDisposable
         };
         lock (adding)
         {
-            var file = ExportFile.Create(Path.Combine(path, $"{subject}-export-{stamp}.{extension}{suffix}"), chosen);
+            var name = FreeName(subject, $"-export-{stamp}.{extension}{suffix}");
+            var file = ExportFile.Create(Path.Combine(path, name), chosen);
             files.Add(file);
             return file;
         }
+    }
+
+    // A table can be called as its database is, and no file system takes a name of any length.
+    private string FreeName(string subject, string rest)
+    {
+        while (Encoding.UTF8.GetByteCount(subject) > LongestSubject)
+        {
+            subject = subject[..^(char.IsLowSurrogate(subject[^1]) ? 2 : 1)];
+        }
+
+        var name = $"{subject}{rest}";
+        for (var number = 2; !taken.Add(name); number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{subject}~{number}{rest}");
+        }
+
+        return name;
     }
 
     /// <summary>Everything is written: nothing is removed any more.</summary>

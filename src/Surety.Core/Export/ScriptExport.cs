@@ -49,10 +49,12 @@ internal sealed class ScriptExport(
         return await DumpAsync($"{subject}-post-data", arguments, cancellationToken);
     }
 
-    /// <summary>A script that runs the others in their order.</summary>
-    public ExportedFile WriteOrder(IEnumerable<ExportedFile> scripts)
+    /// <summary>Begins the script that runs the others. Before them: a table can be called as its database is.</summary>
+    public ExportFile BeginOrder() => folder.CreatePlain(subject, "sql");
+
+    /// <summary>Lets it run the others in their order.</summary>
+    public static ExportedFile WriteOrder(ExportFile file, IEnumerable<ExportedFile> scripts)
     {
-        var file = folder.CreatePlain(subject, "sql");
         var lines = scripts.Select(script => $"\\ir '{script.Name}'\n");
         file.Content.Write(Encoding.UTF8.GetBytes($"\\set ON_ERROR_STOP on\n{string.Concat(lines)}"));
         return Completed(file);

@@ -18,7 +18,8 @@ public sealed class BackupBundle(BackupRepository repository)
     /// Writes a backup, every object of it checked as it is read. <paramref name="progress"/> is told the bytes.
     /// </summary>
     /// <exception cref="Errors.SuretyException">
-    /// ObjectDamaged or ObjectMissing: what was written until then is no bundle.
+    /// ObjectDamaged or ObjectMissing, BackupNotFound where it was forgotten meanwhile: what was written until then is no
+    /// bundle.
     /// </exception>
     public Task<BundleReport> WriteAsync(
         Manifest manifest,
@@ -33,12 +34,16 @@ public sealed class BackupBundle(BackupRepository repository)
         );
 
     private async Task<BundleReport> WriteLockedAsync(
-        Manifest manifest,
+        Manifest listed,
         Stream destination,
         Action<long>? progress,
         CancellationToken cancellationToken
     )
     {
+        // Under the lock now: what was forgotten since it was listed would make a bundle without a backup.
+        var manifest =
+            await repository.Manifests.TryReadAsync(listed.Id, cancellationToken)
+            ?? throw BackupChoice.NotFound($"{listed.Id}", repository.Store.Location);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         await using var tar = new TarWriter(destination, TarEntryFormat.Ustar, leaveOpen: true);
         long bytes = 0;
@@ -83,7 +88,10 @@ public sealed class BackupBundle(BackupRepository repository)
         yield return BackupRepository.LeafletName;
         await foreach (var key in repository.Store.ListAsync(KeyDocument.Folder, cancellationToken))
         {
-            yield return key.Name;
+            if (KeyDocument.IsName(key.Name))
+            {
+                yield return key.Name;
+            }
         }
 
         yield return ManifestStore.NameOf(manifest.Id);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
@@ -23,15 +24,20 @@ public sealed class BackupCopy(
     Action<long>? progress
 )
 {
+    // Written by this copy and not read back yet; a backup that could not be copied leaves some to those that share them.
+    private readonly ConcurrentDictionary<ObjectId, byte> unread = new();
+
     // Of the newest backup of each database that both have: the next one is mostly made of the same objects.
     private readonly Dictionary<string, KnownNames> known = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Copies backups, oldest first, and tells each as soon as it is there. Each exists in the target whole or not at all.
+    /// One that cannot be copied does not keep the others from it.
     /// </summary>
-    /// <exception cref="Errors.SuretyException">
-    /// What keeps a backup from being copied: BackupNotFound where it was forgotten meanwhile, ObjectDamaged or ObjectMissing of the source, whatever writing throws,
-    /// BackupConflict where the target has another backup of that id. What was told before is there.
+    /// <exception cref="SuretyException">
+    /// What kept a backup from being copied: BackupNotFound where it was forgotten meanwhile, ObjectDamaged or ObjectMissing
+    /// of the source, BackupConflict where the target has another backup of that id; or whatever writing throws, which ends
+    /// it. What was told is there.
     /// </exception>
     public Task RunAsync(
         IEnumerable<Manifest> backups,
@@ -46,21 +52,58 @@ public sealed class BackupCopy(
                     "copy",
                     async (lease, token) =>
                     {
-                        foreach (var listed in backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id))
+                        var failed = new List<(BackupId Id, SuretyException Error)>();
+                        foreach (var id in backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id).Select(b => b.Id))
                         {
-                            // Under the lock now: what was forgotten since it was listed may be without its objects.
-                            var backup =
-                                await source.Manifests.TryReadAsync(listed.Id, token)
-                                ?? throw BackupChoice.NotFound($"{listed.Id}", source.Store.Location);
-                            copied(await CopyAsync(backup, jobs, lease, token));
+                            try
+                            {
+                                copied(await CopyAsync(id, jobs, lease, token));
+                            }
+                            catch (SuretyException e) when (IsOfOneBackup(e))
+                            {
+                                failed.Add((id, e));
+                            }
                         }
 
-                        return true;
+                        return failed.Count == 0 ? true : throw NotCopied(failed);
                     },
                     reading
                 ),
             cancellationToken
         );
+
+    private static bool IsOfOneBackup(SuretyException e) =>
+        e.Code
+            is ErrorCode.BackupNotFound
+                or ErrorCode.BackupConflict
+                or ErrorCode.ObjectDamaged
+                or ErrorCode.ObjectMissing
+                or ErrorCode.RepositoryDamaged
+                or ErrorCode.RepositoryFormatUnknown;
+
+    private static SuretyException NotCopied(List<(BackupId Id, SuretyException Error)> failed)
+    {
+        var (id, error) = failed[0];
+        return error.With(
+            failed.Count == 1
+                ? $"backup {id} was not copied"
+                : $"{failed.Count} backups were not copied, the first is {id}"
+        );
+    }
+
+    private async Task<CopiedBackup> CopyAsync(
+        BackupId id,
+        int jobs,
+        RepositoryLock lease,
+        CancellationToken cancellationToken
+    )
+    {
+        // Under the lock now: what was forgotten since it was listed may be without its objects.
+        var backup =
+            await source.Manifests.TryReadAsync(id, cancellationToken)
+            ?? throw BackupChoice.NotFound($"{id}", source.Store.Location);
+        return await CopyAsync(backup, jobs, lease, cancellationToken);
+    }
 
     private async Task<CopiedBackup> CopyAsync(
         Manifest manifest,
@@ -86,9 +129,12 @@ public sealed class BackupCopy(
             contents.WithObjects(id => objects[id].Id),
             cancellationToken
         );
+        Note(stored.Objects);
         StoredObject[] all = [.. objects.Values.Concat(stored.Objects).DistinctBy(o => o.Id)];
         StoredObject[] added = [.. all.Where(o => o.IsNew)];
-        await ReadBackAsync(added, jobs, cancellationToken);
+        // What did not arrive is told as that, and not as missing.
+        await target.Objects.FlushAsync(cancellationToken);
+        await ReadBackAsync(all, jobs, cancellationToken);
 
         var copy = manifest with
         {
@@ -133,17 +179,31 @@ public sealed class BackupCopy(
     private async Task<StoredObject> PutAsync(ObjectId id, CancellationToken cancellationToken)
     {
         using var plain = await source.Objects.GetAsync(id, cancellationToken);
-        return await target.Objects.PutAsync(plain.Bytes, cancellationToken);
+        var stored = await target.Objects.PutAsync(plain.Bytes, cancellationToken);
+        Note([stored]);
+        return stored;
+    }
+
+    private void Note(IEnumerable<StoredObject> put)
+    {
+        foreach (var stored in put.Where(o => o.IsNew))
+        {
+            unread.TryAdd(stored.Id, 0);
+        }
     }
 
     /// <summary>What the target has is what counts, not what was sent there.</summary>
-    private Task ReadBackAsync(IEnumerable<StoredObject> added, int jobs, CancellationToken cancellationToken)
+    private Task ReadBackAsync(IEnumerable<StoredObject> named, int jobs, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(
-            added,
+            named.Where(stored => unread.ContainsKey(stored.Id)),
             options,
-            async (stored, token) => await target.Objects.CheckStoredAsync(stored.Id, token)
+            async (stored, token) =>
+            {
+                await target.Objects.CheckStoredAsync(stored.Id, token);
+                unread.TryRemove(stored.Id, out _);
+            }
         );
     }
 

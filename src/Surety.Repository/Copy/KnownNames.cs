@@ -40,11 +40,15 @@ internal sealed class KnownNames
         {
             try
             {
-                known.Add(
-                    await source.Manifests.ReadContentsAsync(backup, cancellationToken),
-                    await target.Manifests.ReadContentsAsync(there[backup.Id], cancellationToken)
-                );
-                return known;
+                if (
+                    known.TryAdd(
+                        await source.Manifests.ReadContentsAsync(backup, cancellationToken),
+                        await target.Manifests.ReadContentsAsync(there[backup.Id], cancellationToken)
+                    )
+                )
+                {
+                    return known;
+                }
             }
             catch (SuretyException e) when (e.Code is ErrorCode.ObjectDamaged or ErrorCode.ObjectMissing)
             {
@@ -62,13 +66,22 @@ internal sealed class KnownNames
             ? new StoredObject(known.Id, known.PlainLength, length, IsNew: false)
             : null;
 
-    private void Add(BackupContents here, BackupContents there)
+    /// <summary>False where the two are not the same list under other names: then nothing is known by them.</summary>
+    private bool TryAdd(BackupContents here, BackupContents there)
     {
-        // A committed manifest names them: they are whole and durable, and need not be read before they are used again.
-        target.Objects.Trust(NamedObjects.Of(there));
-        foreach (var (mine, its) in NamedObjects.WithLengths(here).Zip(NamedObjects.Of(there)))
+        var (mine, its) = (NamedObjects.WithLengths(here).ToList(), NamedObjects.WithLengths(there).ToList());
+        if (!mine.Select(named => named.PlainLength).SequenceEqual(its.Select(named => named.PlainLength)))
         {
-            names[mine.Id] = (its, mine.PlainLength);
+            return false;
         }
+
+        // A committed manifest names them: they are whole and durable, and need not be read before they are used again.
+        target.Objects.Trust(its.Select(named => named.Id));
+        foreach (var (known, name) in mine.Zip(its))
+        {
+            names[known.Id] = (name.Id, known.PlainLength);
+        }
+
+        return true;
     }
 }

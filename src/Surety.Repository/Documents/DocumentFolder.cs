@@ -50,6 +50,7 @@ internal static class DocumentFolder
             {
                 try
                 {
+                    RequireName(name);
                     if (await read(name, token) is { } value)
                     {
                         documents.Add((name, value));
@@ -65,6 +66,22 @@ internal static class DocumentFolder
             [.. documents.OrderBy(d => d.Name, StringComparer.Ordinal).Select(d => d.Value)],
             [.. damaged.OrderBy(d => d.Name, StringComparer.Ordinal)]
         );
+    }
+
+    // A store takes no such name: a copy that a file manager made, or what it keeps beside a file.
+    private static void RequireName(string name)
+    {
+        if (!BlobName.IsValid(name))
+        {
+            throw new SuretyException(
+                ErrorCode.RepositoryDamaged,
+                $"{name} is no document of a repository: its name cannot be one",
+                "somebody else put it there: move it out of the repository"
+            )
+            {
+                Object = name,
+            };
+        }
     }
 }
 

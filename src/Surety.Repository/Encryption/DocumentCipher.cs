@@ -18,7 +18,8 @@ internal sealed class DocumentCipher(RepositoryKey key) : IDisposable
     private static ReadOnlySpan<byte> End => "\"}"u8;
 
     /// <summary>True for a body that was encrypted, by whatever key.</summary>
-    public static bool IsEncrypted(ReadOnlySpan<byte> body) => body.StartsWith(Start) && body.EndsWith(End);
+    public static bool IsEncrypted(ReadOnlySpan<byte> body) =>
+        body.Length >= Start.Length + End.Length && body.StartsWith(Start) && body.EndsWith(End);
 
     public byte[] Seal(string kind, string name, ReadOnlySpan<byte> body)
     {

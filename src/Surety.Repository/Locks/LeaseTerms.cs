@@ -10,8 +10,8 @@ internal readonly record struct LeaseTerms(TimeSpan Length)
     public TimeSpan RenewEvery => Length / 3;
 
     /// <summary>
-    /// Without a renewal the holder gives up this long after the last, earlier than others may break it: the clocks of
-    /// two hosts may differ by what lies between.
+    /// Without a renewal the holder gives up this long after the last, earlier than others may break it: what it has begun
+    /// by then, and clocks that do not run equally fast, have what lies between.
     /// </summary>
     public TimeSpan GiveUpAfter => Length * 0.8;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Surety.Repository.Documents;
 
 namespace Surety.Repository.Locks;
@@ -15,6 +16,12 @@ internal sealed record LockDocument(
     public const string Folder = "locks/";
 
     public string Name => $"{Folder}{Id}.json";
+
+    /// <summary>Given back by who may not delete it. A sign that needs no clock: those of two machines may differ.</summary>
+    [JsonIgnore]
+    public bool IsReleased => ExpiresAt == CreatedAt;
+
+    public LockDocument Released() => this with { ExpiresAt = CreatedAt };
 
     public byte[] ToBytes() =>
         DocumentCodec.Plain.Write(DocumentKind.Lock, Name, this, RepositoryJson.Default.LockDocument);

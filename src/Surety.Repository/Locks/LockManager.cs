@@ -59,8 +59,8 @@ public sealed class LockManager
 
     /// <summary>
     /// As <see cref="HoldSharedAsync{T}"/>, for work that reads and adds nothing. It goes on without a lock where none can
-    /// be written: data must come back from a read-only copy and from a full disk too. Should somebody else delete what it
-    /// reads, it finds that missing.
+    /// be written: data must come back from a read-only copy, from a full disk, and with credentials that may only read. Should
+    /// somebody else delete what it reads, it finds that missing.
     /// </summary>
     public Task<T> HoldSharedToReadAsync<T>(
         string operation,
@@ -80,7 +80,8 @@ public sealed class LockManager
         {
             lease = await AcquireSharedAsync(operation, cancellationToken);
         }
-        catch (SuretyException e) when (e.Code is ErrorCode.RepositoryUnwritable or ErrorCode.DiskFull)
+        catch (SuretyException e)
+            when (e.Code is ErrorCode.RepositoryUnwritable or ErrorCode.RepositoryAccessDenied or ErrorCode.DiskFull)
         {
             return await work(null, cancellationToken);
         }
@@ -184,7 +185,7 @@ public sealed class LockManager
         }
         catch
         {
-            await LockRelease.RunAsync(store, clock, mine);
+            await LockRelease.RunAsync(store, mine);
             throw;
         }
     }
@@ -192,6 +193,7 @@ public sealed class LockManager
     /// <summary>Returns when the own lock was written, by the store's clock.</summary>
     private async Task<DateTimeOffset> RequireNoConflictAsync(LockDocument mine, CancellationToken cancellationToken)
     {
+        var others = new List<BlobInfo>();
         DateTimeOffset? writtenAt = null;
         await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken))
         {
@@ -201,15 +203,27 @@ public sealed class LockManager
             }
             else if (IsLock(blob.Name))
             {
-                await RequireNoConflictWithAsync(blob, mine, cancellationToken);
+                others.Add(blob);
             }
         }
 
         // A list that lacks what was just written may lack the lock of somebody else as well.
-        return writtenAt ?? throw NotListed(mine);
+        var now = writtenAt ?? throw NotListed(mine);
+        foreach (var blob in others)
+        {
+            await RequireNoConflictWithAsync(blob, mine, now, cancellationToken);
+        }
+
+        return now;
     }
 
-    private async Task RequireNoConflictWithAsync(BlobInfo blob, LockDocument mine, CancellationToken cancellationToken)
+    /// <param name="now">By the store's clock.</param>
+    private async Task RequireNoConflictWithAsync(
+        BlobInfo blob,
+        LockDocument mine,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var other = await TryReadAsync(blob, cancellationToken);
         if (other is null || !(mine.Exclusive || other.Exclusive))
@@ -217,7 +231,7 @@ public sealed class LockManager
             return;
         }
 
-        if (!IsStale(other))
+        if (!MayBreak(other, blob.ModifiedAt, now))
         {
             throw Locked(other);
         }
@@ -258,7 +272,12 @@ public sealed class LockManager
             blob.ModifiedAt + terms.Length
         );
 
+    // For people, and to know when to try again: the clocks of two machines may differ.
     private bool IsStale(LockDocument other) => clock.GetUtcNow() > other.ExpiresAt || other.Holder.IsGone();
+
+    // Both times are the store's: a machine whose clock is wrong must not take a live lock for an expired one.
+    private bool MayBreak(LockDocument other, DateTimeOffset renewedAt, DateTimeOffset now) =>
+        other.IsReleased || now - renewedAt > terms.Length || other.Holder.IsGone();
 
     // Other files in the folder, as .nfs leftovers, are nobody's lock.
     private static bool IsLock(string name) =>

@@ -9,7 +9,7 @@ namespace Surety.Repository.Locks;
 /// </summary>
 internal static class LockRelease
 {
-    public static async Task RunAsync(IBlobStore store, TimeProvider clock, LockDocument document)
+    public static async Task RunAsync(IBlobStore store, LockDocument document)
     {
         try
         {
@@ -22,7 +22,7 @@ internal static class LockRelease
         catch (SuretyException)
         {
             // Credentials of an append-only repository may not delete, and nobody should wait for this lock's end.
-            await ExpireAsync(store, document with { ExpiresAt = clock.GetUtcNow() - TimeSpan.FromTicks(1) });
+            await ExpireAsync(store, document.Released());
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         await released.CancelAsync();
         await renewing;
         lost.Dispose();
-        await LockRelease.RunAsync(store, clock, document);
+        await LockRelease.RunAsync(store, document);
     }
 
     private async Task RenewAsync()

@@ -4,6 +4,7 @@ using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 using Surety.Repository.Retention;
+using Surety.Repository.Storage;
 
 namespace Surety.Repository.Prune;
 
@@ -110,7 +111,8 @@ public sealed class PrunePlanning(BackupRepository repository, PruneOptions opti
         var others = new List<string>();
         await foreach (var blob in repository.Store.ListAsync(MarkStore.Folder, cancellationToken))
         {
-            if (MarkStore.BackupOf(blob.Name) is { } backup && !there.Contains(backup))
+            // What has a name that is none was put there by somebody else, and is left to him.
+            if (MarkStore.BackupOf(blob.Name) is { } backup && !there.Contains(backup) && BlobName.IsValid(blob.Name))
             {
                 others.Add(blob.Name);
             }

@@ -25,6 +25,10 @@ public sealed class CopyCommandTests(PostgresFixture postgres) : IClassFixture<P
         targets[1].GetProperty("backups")[0].GetProperty("outcome").GetString().ShouldBe("copied");
         await RequireExactAsync(surety, good);
         await RequireExactAsync(surety, encrypted);
+        var decrypted = await RepositoryAsync(surety, "decrypted");
+        var back = await surety.RunAsync("copy", "latest", "--repo", encrypted, "--to", decrypted);
+        back.ExitCode.ShouldBe(0, back.Error);
+        back.Error.ShouldContain($"the backups are encrypted, and {decrypted} is not: there they are in clear");
         var record = (await surety.RequireAsync("journal", "--operation", "copy")).GetProperty("records")[0];
         record.GetProperty("outcome").GetString().ShouldBe("failed");
         record.GetProperty("message").GetString()!.ShouldContain(missing);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Testing.Files;
 
@@ -37,9 +38,9 @@ public sealed class StorageFaultTests(PrivateServer server) : IClassFixture<Priv
     }
 
     [RootFact]
-    public async Task A_read_only_disk_is_said_to_be_that_and_what_is_on_it_can_still_be_verified()
+    public async Task A_read_only_disk_is_said_to_be_that_and_what_is_on_it_can_still_be_verified_and_restored()
     {
-        var database = await server.CreateAsync("CREATE TABLE t (id int)");
+        var database = await server.CreateAsync("CREATE TABLE t AS SELECT generate_series(1, 3) id");
         Run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mountPoint.Path);
         using var folder = await new FaultyFolder(mountPoint.Combine("repository")).InitAsync();
         await folder.BackupAsync(database);
@@ -51,6 +52,21 @@ public sealed class StorageFaultTests(PrivateServer server) : IClassFixture<Priv
         error.Message.ShouldContain("cannot be written: Read-only file system");
         (await folder.VerifyAsync()).Damaged.ShouldBeEmpty();
         (await folder.ListAsync()).ShouldHaveSingleItem();
+        var restored = await folder.RestoreAsync("latest", server.Target with { Database = "restored" });
+        restored.Rows.ShouldBe(3);
+    }
+
+    [RootFact]
+    public void A_key_file_that_does_not_fit_is_not_left_half()
+    {
+        Run("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", mountPoint.Path);
+        File.WriteAllBytes(mountPoint.Combine("filling"), new byte[4096]);
+        var path = mountPoint.Combine("backup.key");
+
+        var error = Should.Throw<SuretyException>(() => KeyFile.Create(path));
+
+        error.Message.ShouldStartWith($"{path} cannot be made: ");
+        File.Exists(path).ShouldBeFalse();
     }
 
     public void Dispose()

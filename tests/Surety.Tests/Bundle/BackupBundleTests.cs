@@ -130,6 +130,21 @@ public sealed class BackupBundleTests : IDisposable
         (await opened.Locks.HoldSharedToReadAsync("restore", _ => Task.FromResult(true), Never)).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_backup_that_was_forgotten_meanwhile_makes_no_bundle()
+    {
+        var memory = new MemoryBlobStore(TimeProvider.System);
+        var repository = await BackupRepository.InitAsync(memory, TimeProvider.System, Never);
+        var backup = await SampleBackup.CommitAsync(repository, SampleBackup.Id(1), [Rows]);
+        await memory.DeleteAsync(ManifestStore.NameOf(backup.Id), Never);
+
+        var failure = await Should.ThrowAsync<SuretyException>(() =>
+            new BackupBundle(repository).WriteAsync(backup, new MemoryStream(), progress: null, Never)
+        );
+
+        failure.Code.ShouldBe(ErrorCode.BackupNotFound);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static UstarTarEntry Entry(string name) =>

@@ -4,6 +4,7 @@ using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
+using Surety.Repository.Objects;
 using Surety.Repository.Verify;
 using Surety.Testing.Storage;
 using Surety.Tests.Manifests;
@@ -104,19 +105,22 @@ public sealed class BackupCopyTests
         (await target.Repository.Manifests.FindAsync("latest", null, Never)).Database.ShouldBe(other.Database);
     }
 
-    [Fact]
-    public async Task A_damaged_object_keeps_its_backup_from_being_copied_and_no_other()
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public async Task A_damaged_object_keeps_its_backup_from_being_copied_and_no_other(int wholeOne, int hurtOne)
     {
         var source = await Place.NewAsync(encrypted: false);
         var target = await Place.NewAsync(encrypted: false);
-        var whole = await source.BackUpAsync(1, Shared);
-        var hurt = await source.BackUpAsync(2, Shared, OnlySecond);
+        var whole = await source.BackUpAsync(wholeOne, Shared);
+        var hurt = await source.BackUpAsync(hurtOne, Shared, OnlySecond);
         var chunk = (await source.Repository.Manifests.ReadContentsAsync(hurt, Never)).Tables[0].Chunks[1].Object;
-        await source.Memory.WriteAsync(Surety.Repository.Objects.ObjectStore.NameOf(chunk), new byte[100], true, Never);
+        await source.Memory.WriteAsync(ObjectStore.NameOf(chunk), new byte[100], true, Never);
 
         var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, hurt, whole));
 
         failure.Code.ShouldBe(ErrorCode.ObjectDamaged);
+        failure.Message.ShouldEndWith($"; backup {hurt.Id} was not copied");
         (await target.Repository.Manifests.ListAsync(Never)).ShouldHaveSingleItem().Id.ShouldBe(whole.Id);
         (await target.DamageAsync()).ShouldBeEmpty();
     }
@@ -144,6 +148,74 @@ public sealed class BackupCopyTests
 
         failure.Code.ShouldBe(ErrorCode.ObjectDamaged);
         (await target.Repository.Manifests.ListAsync(Never)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_backup_that_was_not_copied_left_is_read_back_before_another_uses_it()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var hurt = await source.BackUpAsync(1, Shared, OnlyFirst);
+        var whole = await source.BackUpAsync(2, Shared);
+        var chunks = (await source.Repository.Manifests.ReadContentsAsync(hurt, Never)).Tables[0].Chunks;
+        await source.Memory.DeleteAsync(ObjectStore.NameOf(chunks[1].Object), Never);
+        target.Faulty.Fault = call =>
+        {
+            if (
+                call is { Verb: "write", Moment: FaultMoment.After }
+                && call.Name.EndsWith($"{chunks[0].Object}", StringComparison.Ordinal)
+            )
+            {
+                target.Memory.WriteAsync(call.Name, new byte[60], durable: true, Never).AsTask().Wait();
+            }
+
+            return null;
+        };
+
+        var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, hurt, whole));
+
+        failure.Message.ShouldEndWith($"; 2 backups were not copied, the first is {hurt.Id}");
+        (await target.Repository.Manifests.ListAsync(Never)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_did_not_arrive_is_told_as_that_and_not_as_missing()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var backup = await source.BackUpAsync(1, Shared);
+        var lost = new List<string>();
+        // As a store whose writes go on behind their writer: the barrier tells.
+        target.Faulty.Fault = call =>
+        {
+            if (call is { Verb: "write", Moment: FaultMoment.After })
+            {
+                lost.Add(call.Name);
+                target.Memory.DeleteAsync(call.Name, Never).AsTask().Wait();
+            }
+
+            return call.Verb == "flush" && lost.Count > 0
+                ? new SuretyException(ErrorCode.DiskFull, "no space is left")
+                : null;
+        };
+
+        var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, backup));
+
+        failure.Code.ShouldBe(ErrorCode.DiskFull);
+    }
+
+    [Fact]
+    public async Task Contents_that_do_not_fit_name_nothing()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: true);
+        await source.BackUpAsync(1, Shared, OnlyFirst);
+        await target.BackUpAsync(1, OnlyFirst, Shared);
+        var second = await source.BackUpAsync(2, Shared, OnlySecond);
+
+        await CopyAsync(source, target, second);
+
+        (await target.ChunksAsync(second)).ShouldBe([Shared, OnlySecond]);
     }
 
     [Theory]

@@ -38,6 +38,19 @@ public sealed class EncryptedRepositoryTests : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    public async Task A_body_that_only_looks_encrypted_hides_no_other()
+    {
+        const string name = "journal/2026/11/20261120T171450Z-fake.json";
+        var body = Encoding.ASCII.GetBytes("{\"encrypted\":\"}");
+        await memory.WriteAsync(name, Envelope.Wrap(DocumentKind.Journal, name, body), durable: true, Never);
+
+        var journal = await (await OpenAsync(key)).Journal.ReadAllAsync(Never);
+
+        journal.Damaged.ShouldHaveSingleItem().Name.ShouldBe(name);
+        journal.Records.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task What_was_written_is_read_again_with_the_key()
     {
         var opened = await OpenAsync(key);

@@ -188,6 +188,36 @@ public sealed class LockTests
         (await Locks()).Length.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task A_machine_whose_clock_is_wrong_breaks_no_live_lock_and_its_own_is_not_broken(int minutes)
+    {
+        var wrong = new ManualTimeProvider(clock.GetUtcNow() + TimeSpan.FromMinutes(minutes));
+        var third = new LockManager(memory, wrong, new LockHolder("third", 7, null, null));
+
+        await using (await first.AcquireSharedAsync("backup", Never))
+        {
+            await Should.ThrowAsync<SuretyException>(() => third.AcquireExclusiveAsync("prune", Never));
+        }
+
+        await using (await third.AcquireSharedAsync("backup", Never))
+        {
+            await Should.ThrowAsync<SuretyException>(() => first.AcquireExclusiveAsync("prune", Never));
+        }
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.RepositoryUnwritable)]
+    [InlineData(ErrorCode.RepositoryAccessDenied)]
+    [InlineData(ErrorCode.DiskFull)]
+    public async Task Who_may_only_read_reads_without_a_lock(ErrorCode code)
+    {
+        store.Fault = call => call.Verb == "create" ? new SuretyException(code, "refused") : null;
+
+        (await first.HoldSharedToReadAsync("restore", _ => Task.FromResult(true), Never)).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task The_lock_of_a_killed_process_of_this_machine_is_broken_at_once()
     {

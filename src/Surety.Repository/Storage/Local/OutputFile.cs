@@ -28,6 +28,7 @@ public sealed class OutputFile : IDisposable
     {
         try
         {
+            RemoveLeft($"{path}.partial");
             return new OutputFile(path, new DigestStream(new FileStream($"{path}.partial", Options())));
         }
         catch (Exception e) when (LocalFailure.IsStorage(e))
@@ -46,8 +47,12 @@ public sealed class OutputFile : IDisposable
         {
             content.FlushToDisk();
             content.Dispose();
-            File.Move(Partial, FullPath, overwrite: false);
-            isWhole = true;
+            isWhole = ExclusiveRename.TryMove(Partial, FullPath);
+            if (!isWhole)
+            {
+                throw new IOException("there is a file of that name by now");
+            }
+
             Folders.FlushToDisk(Path.GetDirectoryName(FullPath)!);
         }
         catch (Exception e) when (LocalFailure.IsStorage(e))
@@ -80,12 +85,25 @@ public sealed class OutputFile : IDisposable
             Object = path,
         };
 
+    /// <summary>
+    /// What a killed run left is in nobody's way: it has no other use. It is removed and not written over: it may be a link
+    /// to another file, or one that somebody else made and can read.
+    /// </summary>
+    private static void RemoveLeft(string partial)
+    {
+        if (File.Exists(partial))
+        {
+            // Fails where another run is writing it.
+            new FileStream(partial, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+            File.Delete(partial);
+        }
+    }
+
     private static FileStreamOptions Options()
     {
         var options = new FileStreamOptions
         {
-            // What a killed run left is in nobody's way: it has no other use.
-            Mode = FileMode.Create,
+            Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             BufferSize = 0,
         };

@@ -38,13 +38,22 @@ internal static class WholeFile
         return content;
     }
 
+    /// <summary>Makes a file of that name; where that fails, none is left.</summary>
     public static void Create(string path, ReadOnlySpan<byte> content, bool durable)
     {
         using var file = new FileStream(path, NewFile());
-        RandomAccess.Write(file.SafeFileHandle, content, 0);
-        if (durable)
+        try
         {
-            RandomAccess.FlushToDisk(file.SafeFileHandle);
+            RandomAccess.Write(file.SafeFileHandle, content, 0);
+            if (durable)
+            {
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
+            }
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
         }
     }
 
