@@ -30,6 +30,9 @@ public sealed class BackupCopy(
     // Of the newest backup of each database that both have: the next one is mostly made of the same objects.
     private readonly Dictionary<string, KnownNames> known = new(StringComparer.Ordinal);
 
+    // What the target's journal knew when it was first asked.
+    private IReadOnlySet<BackupId>? recorded;
+
     /// <summary>
     /// Copies backups, oldest first, and tells each as soon as it is there. Each exists in the target whole or not at all.
     /// One that cannot be copied does not keep the others from it.
@@ -114,7 +117,9 @@ public sealed class BackupCopy(
     {
         if (await target.Manifests.TryReadAsync(manifest.Id, cancellationToken) is { } there)
         {
-            return CopiedBackup.Present(SameBackup.Require(manifest, there, target.Store.Location));
+            SameBackup.Require(manifest, there, target.Store.Location);
+            await RecordUnlessKnownAsync(there, cancellationToken);
+            return CopiedBackup.Present(there);
         }
 
         var startedAt = clock.GetUtcNow();
@@ -205,6 +210,16 @@ public sealed class BackupCopy(
                 unread.TryRemove(stored.Id, out _);
             }
         );
+    }
+
+    /// <summary>A copy that was killed before its record would leave a backup that the journal does not miss.</summary>
+    private async Task RecordUnlessKnownAsync(Manifest there, CancellationToken cancellationToken)
+    {
+        recorded ??= (await target.Journal.ReadAllAsync(cancellationToken)).BackupsThatShouldBeThere();
+        if (!recorded.Contains(there.Id))
+        {
+            await RecordAsync(there, clock.GetUtcNow());
+        }
     }
 
     /// <summary>Not to be cancelled: the backup is there.</summary>

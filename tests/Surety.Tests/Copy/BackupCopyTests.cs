@@ -92,6 +92,24 @@ public sealed class BackupCopyTests
     }
 
     [Fact]
+    public async Task A_copy_whose_record_was_not_written_is_recorded_by_the_next_one()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var backup = await source.BackUpAsync(1, Shared);
+        target.Faulty.Fault = call =>
+            call.Name.StartsWith("journal/", StringComparison.Ordinal) ? new IOException("no") : null;
+        await Should.ThrowAsync<IOException>(() => CopyAsync(source, target, backup));
+        target.Faulty.Fault = null;
+
+        await CopyAsync(source, target, backup);
+        await CopyAsync(source, target, backup);
+
+        var records = (await target.Repository.Journal.ReadAllAsync(Never)).Records;
+        records.ShouldHaveSingleItem().Backup.ShouldBe(backup.Id);
+    }
+
+    [Fact]
     public async Task Another_backup_of_the_same_id_is_refused_and_kept()
     {
         var source = await Place.NewAsync(encrypted: false);
