@@ -62,6 +62,7 @@ internal sealed class CommandLine
             new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
+            new CheckCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

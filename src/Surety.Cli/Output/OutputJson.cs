@@ -41,6 +41,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
 [JsonSerializable(typeof(StatsDocument))]
+[JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(SarifLog))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>
