@@ -27,7 +27,26 @@ internal sealed partial class Comparison : IDisposable
         this.server = server;
     }
 
-    public static async Task<int> RunAsync(Arguments arguments)
+    public static Task<int> RunAsync(Arguments arguments) =>
+        OnScratchServerAsync(
+            arguments,
+            comparison =>
+            {
+                var rounds = Number(arguments, "--rounds", 3);
+                comparison.Generate(Number(arguments, "--scale", 60), Number(arguments, "--orders", 3_000_000));
+                for (var round = 1; round <= rounds; round++)
+                {
+                    Console.Error.WriteLine($"round {round} of {rounds}");
+                    comparison.TwoTables(round);
+                    comparison.OneTable(round);
+                }
+
+                comparison.List();
+                Console.WriteLine(comparison.results.Table());
+            }
+        );
+
+    private static async Task<int> OnScratchServerAsync(Arguments arguments, Action<Comparison> compare)
     {
         var locator = new ToolLocator(System.Environment.GetEnvironmentVariable);
         var inventory = await locator.InventoryAsync(CancellationToken.None);
@@ -43,17 +62,7 @@ internal sealed partial class Comparison : IDisposable
             inventory.Found.FirstOrDefault(t => t.IsClient && t.Version.Major == 18),
             scratch.Target
         );
-        var rounds = Number(arguments, "--rounds", 3);
-        comparison.Generate(Number(arguments, "--scale", 60), Number(arguments, "--orders", 3_000_000));
-        for (var round = 1; round <= rounds; round++)
-        {
-            Console.Error.WriteLine($"round {round} of {rounds}");
-            comparison.TwoTables(round);
-            comparison.OneTable(round);
-        }
-
-        comparison.List();
-        Console.WriteLine(comparison.results.Table());
+        compare(comparison);
         return 0;
     }
 

@@ -4,6 +4,7 @@ return args switch
 {
     ["read-limit", .. var rest] => ReadLimit.Run(new Arguments(rest)),
     ["compare", .. var rest] => await Comparison.RunAsync(new Arguments(rest)),
+    ["month", .. var rest] => await Comparison.MonthAsync(new Arguments(rest)),
     ["make-repository", .. var rest] => await LargeRepository.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
@@ -12,6 +13,9 @@ static int Usage()
 {
     Console.Error.WriteLine("usage: Surety.Bench read-limit --db URL --table NAME... [--jobs N] [--npgsql]");
     Console.Error.WriteLine("       Surety.Bench compare --surety PROGRAM [--rounds N] [--scale N] [--orders N]");
+    Console.Error.WriteLine(
+        "       Surety.Bench month --surety PROGRAM [--days N] [--scale N] [--orders N] [--scattered]"
+    );
     Console.Error.WriteLine("       Surety.Bench make-repository --path FOLDER [--backups N] [--objects N] [--live N]");
     return 2;
 }

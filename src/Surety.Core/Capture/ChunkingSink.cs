@@ -19,7 +19,11 @@ internal sealed class ChunkingSink(ObjectStore objects, StoredTally tally, Cance
     internal const int AverageBytes = 1 << 20;
     private const int FirstBufferBytes = 64 << 10;
 
+    /// <summary>How many chunks may wait for the answer of a store that is far away, while the next rows are read.</summary>
+    private const int UnderwayFarAway = 4;
+
     private readonly List<ChunkEntry> chunks = [];
+    private readonly Queue<Underway> underway = new();
     private byte[] buffer = [];
     private int length;
     private int rows;
@@ -51,6 +55,7 @@ internal sealed class ChunkingSink(ObjectStore objects, StoredTally tally, Cance
             Store();
         }
 
+        TakeUntil(left: 0);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
     }
@@ -79,11 +84,29 @@ internal sealed class ChunkingSink(ObjectStore objects, StoredTally tally, Cance
 
     private void Store()
     {
-        // A scan's worker owns its thread and has nothing else to do until the chunk is taken.
-        var stored = objects.PutAsync(buffer.AsMemory(0, length), cancellationToken).AsTask().GetAwaiter().GetResult();
-        tally.Add(stored);
-        chunks.Add(new ChunkEntry(stored.Id, rows, length));
+        var put = objects.PutAsync(buffer.AsMemory(0, length), cancellationToken).AsTask();
+        underway.Enqueue(new Underway(put, buffer, rows, length));
+        buffer = [];
+        // Nothing is gained by waiting for several of a store nearby, nor memory by several of very large rows.
+        TakeUntil(left: objects.IsFarAway && length <= MaximumBytes ? UnderwayFarAway : 0);
         length = 0;
         rows = 0;
     }
+
+    /// <summary>Takes chunks that are stored, oldest first; the last one's buffer is used again.</summary>
+    private void TakeUntil(int left)
+    {
+        while (underway.Count > left)
+        {
+            var oldest = underway.Dequeue();
+            // A scan's worker owns its thread and has nothing else to do until the chunk is taken.
+            var stored = oldest.Put.GetAwaiter().GetResult();
+            tally.Add(stored);
+            chunks.Add(new ChunkEntry(stored.Id, oldest.Rows, oldest.Length));
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = oldest.Buffer;
+        }
+    }
+
+    private readonly record struct Underway(Task<StoredObject> Put, byte[] Buffer, int Rows, int Length);
 }

@@ -30,7 +30,7 @@ public sealed class BackupCopy(
     /// Copies backups, oldest first, and tells each as soon as it is there. Each exists in the target whole or not at all.
     /// </summary>
     /// <exception cref="Errors.SuretyException">
-    /// What keeps a backup from being copied: ObjectDamaged or ObjectMissing of the source, whatever writing throws,
+    /// What keeps a backup from being copied: BackupNotFound where it was forgotten meanwhile, ObjectDamaged or ObjectMissing of the source, whatever writing throws,
     /// BackupConflict where the target has another backup of that id. What was told before is there.
     /// </exception>
     public Task RunAsync(
@@ -46,8 +46,12 @@ public sealed class BackupCopy(
                     "copy",
                     async (lease, token) =>
                     {
-                        foreach (var backup in backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id))
+                        foreach (var listed in backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id))
                         {
+                            // Under the lock now: what was forgotten since it was listed may be without its objects.
+                            var backup =
+                                await source.Manifests.TryReadAsync(listed.Id, token)
+                                ?? throw BackupChoice.NotFound($"{listed.Id}", source.Store.Location);
                             copied(await CopyAsync(backup, jobs, lease, token));
                         }
 

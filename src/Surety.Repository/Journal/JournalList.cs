@@ -15,7 +15,11 @@ public sealed record JournalList(IReadOnlyList<JournalRecord> Records, IReadOnly
             .Select(record => record.Backup!.Value)
             .ToHashSet();
         // A backup is made once and before all else, whatever the clocks of two hosts say.
-        foreach (var record in succeeded.OrderBy(record => record.FinishedAt))
+        var inOrder = succeeded
+            .OrderBy(record => record.FinishedAt)
+            // Of one instant, forgetting counts: a backup must not be called lost that was not.
+            .ThenBy(record => record.Operation == JournalRecord.ForgetOperation);
+        foreach (var record in inOrder)
         {
             if (record.Operation == JournalRecord.ForgetOperation)
             {

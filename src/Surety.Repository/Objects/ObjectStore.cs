@@ -28,6 +28,9 @@ public sealed class ObjectStore
         this.codec = codec;
     }
 
+    /// <inheritdoc cref="IBlobStore.IsFarAway"/>
+    public bool IsFarAway => store.IsFarAway;
+
     /// <summary>
     /// Names objects that a committed manifest names: the barrier before that commit made them durable, so
     /// <see cref="PutAsync"/> reuses them without reading them.

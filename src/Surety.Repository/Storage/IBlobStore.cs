@@ -13,6 +13,9 @@ public interface IBlobStore
     /// <summary>True where nothing can ever be written: every attempt is RepositoryUnwritable.</summary>
     bool IsReadOnly => false;
 
+    /// <summary>True where every answer takes a while, so that it pays to ask for the next thing meanwhile.</summary>
+    bool IsFarAway => false;
+
     /// <summary>The whole blob, or null where there is none of that name.</summary>
     ValueTask<byte[]?> ReadAsync(string name, CancellationToken cancellationToken);
 

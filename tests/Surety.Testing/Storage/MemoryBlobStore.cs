@@ -12,16 +12,24 @@ public sealed class MemoryBlobStore(TimeProvider clock) : IBlobStore
 
     public string Location => "memory";
 
+    /// <summary>Answers later, and not in the order in which it was asked.</summary>
+    public bool IsFarAway { get; init; }
+
     public ValueTask<byte[]?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         Require(name, cancellationToken);
         return ValueTask.FromResult(blobs.TryGetValue(name, out var blob) ? blob.Content.ToArray() : null);
     }
 
-    public ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
+    public async ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
     {
         Require(name, cancellationToken);
-        return ValueTask.FromResult<long?>(blobs.TryGetValue(name, out var blob) ? blob.Content.Length : null);
+        if (IsFarAway)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(name[^1] % 4), cancellationToken);
+        }
+
+        return blobs.TryGetValue(name, out var blob) ? blob.Content.Length : null;
     }
 
     public ValueTask WriteAsync(

@@ -8,15 +8,18 @@ namespace Surety.Tests.Capture;
 
 public sealed class ChunkingSinkTests
 {
-    private readonly ObjectStore objects = new(new MemoryBlobStore(TimeProvider.System), new ObjectCodec());
+    private ObjectStore objects = new(new MemoryBlobStore(TimeProvider.System), new ObjectCodec());
 
     [Theory]
-    [InlineData(1, 60_000, 100)]
-    [InlineData(2, 5_000, 3_000)]
-    [InlineData(3, 12, 3_000_000)]
-    [InlineData(4, 1, 1)]
-    public async Task The_chunks_one_after_another_are_the_rows(int seed, int count, int longest)
+    [InlineData(1, 60_000, 100, false)]
+    [InlineData(2, 5_000, 3_000, false)]
+    [InlineData(2, 9_000, 3_000, true)]
+    [InlineData(3, 12, 3_000_000, false)]
+    [InlineData(3, 5, 10_000_000, true)]
+    [InlineData(4, 1, 1, true)]
+    public async Task The_chunks_one_after_another_are_the_rows(int seed, int count, int longest, bool farAway)
     {
+        objects = new ObjectStore(new MemoryBlobStore(TimeProvider.System) { IsFarAway = farAway }, new ObjectCodec());
         var rows = Rows(seed, count, longest);
 
         var chunks = Cut(rows);

@@ -45,7 +45,7 @@ public sealed class RetentionCommandTests : IAsyncLifetime
         run.ExitCode.ShouldBe(0, run.Error);
         run.Out.ShouldContain($"{Newest}  2026-11-20 17:14:49Z  shop      keep    newest, last\n");
         run.Out.ShouldContain($"{Old}  2026-11-18 17:14:49Z  shop      FORGET  no rule keeps it\n");
-        run.Out.ShouldContain("forgets 2 backups: for 168 h they can be brought back by surety unforget ID\n");
+        run.Out.ShouldContain("forgets 2 backups: for 7d they can be brought back by surety unforget ID\n");
         Files().ShouldBe(before);
         var json = await Run("prune", "--keep-last", "1", "--grace", "0", "--dry-run", "--json");
         json.Out.ShouldContain($"\"id\": \"{Old}\"");

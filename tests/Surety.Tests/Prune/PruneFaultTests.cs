@@ -1,4 +1,6 @@
+using Surety.Repository.Copy;
 using Surety.Repository.Errors;
+using Surety.Repository.Storage;
 using Surety.Testing.Storage;
 using Surety.Tests.Manifests;
 
@@ -160,7 +162,7 @@ public sealed class PruneFaultTests
 
     /// <summary>Who lost the race for the lock tries again, as <c>--wait</c> does.</summary>
     [Fact]
-    public async Task No_needed_object_disappears_in_200_races_of_backups_prunes_and_verifications()
+    public async Task No_needed_object_disappears_in_200_races_of_backups_copies_prunes_and_verifications()
     {
         for (var seed = 0; seed < 200; seed++)
         {
@@ -179,12 +181,34 @@ public sealed class PruneFaultTests
                 racers.Add(Task.Run(() => Insist(() => made.PruneAsync(store, keep))));
             }
 
+            var elsewhere = await PrunedRepository.InitAsync();
+            await elsewhere.BackupAsync(elsewhere.Memory, SampleBackup.Id(6), Chunks(chance));
+            var (into, outOf) = (Uneven(made, chance), Uneven(made, chance));
+            racers.Add(Task.Run(() => Insist(() => CopyAsync(elsewhere, elsewhere.Memory, made, into))));
+            racers.Add(Task.Run(() => Insist(() => CopyAsync(made, outOf, elsewhere, elsewhere.Memory))));
             racers.Add(Task.Run(() => Insist(() => made.ShouldBeSoundAsync($"during race {seed}"))));
             await Task.WhenAll(racers);
 
             await made.ShouldBeSoundAsync($"after race {seed}");
-            (await made.BackupsAsync()).ShouldContain(SampleBackup.Id(5), $"race {seed}");
+            await elsewhere.ShouldBeSoundAsync($"after race {seed}, where backups were copied to");
+            (await made.BackupsAsync()).ShouldContain(SampleBackup.Id(6), $"race {seed}");
             (await made.PruneAsync()).Objects.Missing.ShouldBe(0, $"race {seed}");
+        }
+    }
+
+    /// <summary>What was forgotten since it was listed cannot be copied any more, and is not copied by half.</summary>
+    private static async Task CopyAsync(PrunedRepository from, IBlobStore read, PrunedRepository to, IBlobStore written)
+    {
+        var source = await from.OpenAsync(read);
+        var backups = await source.Manifests.ListAsync(CancellationToken.None);
+        try
+        {
+            var copy = new BackupCopy(source, await to.OpenAsync(written), to.Clock, progress: null);
+            await copy.RunAsync(backups, jobs: 2, _ => { }, CancellationToken.None);
+        }
+        catch (SuretyException e) when (e.Code == ErrorCode.BackupNotFound)
+        {
+            // Forgotten between the list and the lock.
         }
     }
 

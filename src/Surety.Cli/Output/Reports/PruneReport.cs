@@ -1,5 +1,6 @@
 using System.Text;
 using Surety.Repository.Prune;
+using Surety.Repository.Retention;
 
 namespace Surety.Cli.Output.Reports;
 
@@ -18,7 +19,7 @@ internal static class PruneReport
         text.Append(
             forgets == 0 || plan.Grace == TimeSpan.Zero
                 ? "\n"
-                : $": for {Units.Limit(plan.Grace)} they can be brought back by surety unforget ID\n"
+                : $": for {DurationText.Of(plan.Grace)} they can be brought back by surety unforget ID\n"
         );
         text.Append($"{removed} {Units.Count(plan.Removes.Count, "forgotten backup")} for good\n");
         text.Append($"{deleted} {Objects(plan.Objects.Deleted)} that nothing needs\n");
@@ -111,7 +112,7 @@ internal sealed record PruneDocumentBackup(
     IReadOnlyList<string> Reasons
 )
 {
-    public static PruneDocumentBackup Of(Repository.Retention.RetentionDecision decision) =>
+    public static PruneDocumentBackup Of(RetentionDecision decision) =>
         new(
             decision.Manifest.Id.ToString(),
             decision.Manifest.CreatedAt,

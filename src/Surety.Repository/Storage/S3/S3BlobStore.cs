@@ -31,6 +31,8 @@ public sealed class S3BlobStore : IOpenBlobStore
 
     public string Location => place.Location;
 
+    public bool IsFarAway => true;
+
     /// <summary>
     /// Opens the place without asking the service: what is wrong with it, or with the credentials, is told by the first
     /// access. <see cref="ErrorCode.InvalidConfiguration"/> where nobody says the region.
