@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Surety.Cli.Commands.Keys;
+using Surety.Cli.Commands.Schemas;
 using Surety.Cli.Output;
 using Surety.Core.Progress;
 using Surety.Repository.Errors;
@@ -61,6 +62,7 @@ internal sealed class CommandLine
             new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
+            new SchemaCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

@@ -41,6 +41,9 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ForgetDocument))]
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
+[JsonSerializable(typeof(SchemaLogDocument))]
+[JsonSerializable(typeof(SchemaDiffDocument))]
+[JsonSerializable(typeof(SchemaRollbackDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

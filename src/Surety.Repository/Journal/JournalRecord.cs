@@ -74,7 +74,7 @@ public sealed record JournalRecord
     public BackupId? WayBack =>
         this switch
         {
-            { Operation: RollbackOperation, Outcome: Done } => SafetyBackup,
+            { Operation: RollbackOperation or SchemaRollbackOperation, Outcome: Done } => SafetyBackup,
             { Operation: GuardOperation, Outcome: RolledBack } => SafetyBackup,
             { Operation: GuardOperation, Guarded: not null } => Backup,
             _ => null,
@@ -82,6 +82,7 @@ public sealed record JournalRecord
 
     public const string BackupOperation = "backup";
     public const string RollbackOperation = "rollback";
+    public const string SchemaRollbackOperation = "schema rollback";
     public const string GuardOperation = "guard";
     public const string ForgetOperation = "forget";
     public const string UnforgetOperation = "unforget";
