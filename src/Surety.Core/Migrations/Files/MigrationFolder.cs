@@ -44,7 +44,7 @@ internal sealed partial record MigrationFolder(
             found.Add(key, (named, script));
         }
 
-        RequireUps(found.Values.Select(file => (file.Named, file.Script)), found.Keys);
+        RequireUps(found);
         return new MigrationFolder(
             path,
             [.. Of(FileRole.Up).OrderBy(m => m.Version!.Value)],
@@ -101,16 +101,15 @@ internal sealed partial record MigrationFolder(
     }
 
     private static void RequireUps(
-        IEnumerable<(NamedFile Named, MigrationScript Script)> files,
-        ICollection<(FileRole, string)> known
+        Dictionary<(FileRole Role, string Key), (NamedFile Named, MigrationScript Script)> found
     )
     {
-        foreach (var (named, script) in files.Where(file => file.Named.Role == FileRole.Down))
+        foreach (var ((role, version), (_, script)) in found)
         {
-            if (!known.Contains((FileRole.Up, $"{named.Version}")))
+            if (role == FileRole.Down && !found.ContainsKey((FileRole.Up, version)))
             {
                 throw Refused(
-                    $"{script.File} takes back version {named.Version}, which has no file",
+                    $"{script.File} takes back version {version}, which has no file",
                     "bring the missing file back, or remove this one"
                 );
             }
