@@ -63,6 +63,7 @@ internal sealed class CommandLine
             new JournalCommand(),
             new GuardCommand(),
             new SchemaCommand(),
+            new CheckCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

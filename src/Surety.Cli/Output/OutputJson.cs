@@ -44,6 +44,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(SchemaLogDocument))]
 [JsonSerializable(typeof(SchemaDiffDocument))]
 [JsonSerializable(typeof(SchemaRollbackDocument))]
+[JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(SarifLog))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

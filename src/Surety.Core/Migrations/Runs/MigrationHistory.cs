@@ -22,6 +22,9 @@ internal sealed class MigrationHistory(NpgsqlConnection connection)
     public Task<IReadOnlyList<string>> OfOthersAsync(CancellationToken cancellationToken) =>
         connection.QueryAsync(SqlFile.Read("migrations-of-others"), row => row.GetString(0), cancellationToken);
 
+    public async Task<int> ServerMajorAsync(CancellationToken cancellationToken) =>
+        (await new CatalogReader(connection).ReadServerAsync(cancellationToken)).Major;
+
     /// <summary>Makes the table where it is not there, within the connection's transaction.</summary>
     /// <exception cref="SuretyException">PrivilegeMissing.</exception>
     public async Task EnsureTableAsync(CancellationToken cancellationToken)

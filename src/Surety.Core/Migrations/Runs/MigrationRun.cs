@@ -107,7 +107,10 @@ public sealed class MigrationRun(
         var plan = options.Down
             ? MigrationPlan.Down(folder, history, to)
             : MigrationPlan.Up(folder, history, to, baseline);
-        return plan with { Steps = MigrationRating.Rate(folder, plan.Steps) };
+        return plan with
+        {
+            Steps = MigrationRating.Rate(folder, plan.Steps, await ledger.ServerMajorAsync(cancellationToken)),
+        };
     }
 
     /// <summary>Where another tool ran these files, to run them again is surely a slip.</summary>
