@@ -61,6 +61,7 @@ internal sealed class CommandLine
             new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
+            new RehearseCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
