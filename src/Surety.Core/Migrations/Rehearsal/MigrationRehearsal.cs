@@ -57,13 +57,17 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
         var role = await RehearsalRole.FindAsync(copy, contents, options.Role, cancellationToken);
 
         await using var original = await OpenOriginalAsync(duplicate, cancellationToken);
+        await using var session = await RehearsalSession.OpenAsync(copy.Database, role, cancellationToken);
+        await using var witness = await Witness.OpenAsync(copy.Database, session.ProcessId, cancellationToken);
+        var observer = await StatementObserver.StartAsync(session, original, cancellationToken);
+        var causes = new FailureCause(session, options.ShowValues);
         var report = new RehearsalReport
         {
             Backup = manifest,
             SchemaOnly = options.SchemaOnly,
             ServerVersion = copy.Server.Version,
             Role = role,
-            Up = await RunAsync(files.Up, copy.Database, original, role, options, cancellationToken),
+            Up = await RunAsync(files.Up),
             Warnings = restored.Warnings,
         };
         if (report.Up.Failure is not null || files.Down.Count == 0)
@@ -73,7 +77,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
 
         report = report with
         {
-            Down = await RunAsync(files.Down, copy.Database, original, role, options, cancellationToken),
+            Down = await RunAsync(files.Down),
         };
         return report.Down.Failure is not null
             ? report
@@ -87,31 +91,20 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
                     cancellationToken
                 ),
             };
-    }
 
-    private async Task<ScriptsReport> RunAsync(
-        IReadOnlyList<RehearsedFile> files,
-        ConnectionTarget database,
-        NpgsqlConnection original,
-        string role,
-        RehearsalOptions options,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var session = await RehearsalSession.OpenAsync(database, role, cancellationToken);
-        await using var witness = await Witness.OpenAsync(database, session.ProcessId, cancellationToken);
-        var observer = await StatementObserver.StartAsync(session, original, cancellationToken);
-        var causes = new FailureCause(session, options.ShowValues);
-        var run = new ScriptRun(session, witness, observer, causes, progress);
-        foreach (var file in files)
+        async Task<ScriptsReport> RunAsync(IReadOnlyList<RehearsedFile> scripts)
         {
-            if (!await run.RunAsync(file.Script, file.Path, cancellationToken))
+            var run = new ScriptRun(session, witness, observer, causes, progress);
+            foreach (var file in scripts)
             {
-                break;
+                if (!await run.RunAsync(file.Script, file.Path, cancellationToken))
+                {
+                    break;
+                }
             }
-        }
 
-        return run.Report();
+            return run.Report();
+        }
     }
 
     private static async Task<NpgsqlConnection> OpenOriginalAsync(

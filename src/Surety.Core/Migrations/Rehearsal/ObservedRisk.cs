@@ -44,7 +44,9 @@ internal static class ObservedRisk
 
     // Whether or not it held rows in the backup: an empty table of today has some tomorrow.
     private static RiskLevel OfDropped(DroppedObject gone) =>
-        gone.Kind is "table" or "column" or "sequence" or "foreign table" or "schema" ? RiskLevel.High : RiskLevel.Medium;
+        gone.IsNew ? RiskLevel.None
+        : gone.Kind is "table" or "column" or "sequence" or "foreign table" or "schema" ? RiskLevel.High
+        : RiskLevel.Medium;
 
     /// <summary>
     /// UPDATE and DELETE take what they name, which a backup brings back; one that leaves nothing of a table, and everything

@@ -33,11 +33,12 @@ public sealed record StatementEffects
 /// <param name="Name">Qualified, as SQL has it.</param>
 public record SchemaObject(string Kind, string Name)
 {
-    public override string ToString() => $"{Kind} {Name}";
+    public sealed override string ToString() => $"{Kind} {Name}";
 }
 
 /// <param name="IsNamed">The statement names it; what it does not name was taken along.</param>
-public sealed record DroppedObject(string Kind, string Name, bool IsNamed) : SchemaObject(Kind, Name);
+/// <param name="IsNew">The migration made it itself: nothing of before went with it.</param>
+public sealed record DroppedObject(string Kind, string Name, bool IsNamed, bool IsNew) : SchemaObject(Kind, Name);
 
 /// <param name="Changes">What is different: <c>type integer -> bigint</c>, <c>renamed to total</c>.</param>
 public sealed record AlteredObject(string Kind, string Name, IReadOnlyList<string> Changes) : SchemaObject(Kind, Name);

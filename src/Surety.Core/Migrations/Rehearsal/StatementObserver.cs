@@ -13,12 +13,13 @@ internal sealed class StatementObserver
     private readonly RehearsalSession session;
     private readonly LossMeasure measure;
     private readonly Dictionary<uint, TableLoss> losses = [];
+    private readonly CatalogState original;
     private CatalogState present;
     private IReadOnlyDictionary<uint, TableCount> counters = new Dictionary<uint, TableCount>();
 
     private StatementObserver(RehearsalSession session, LossMeasure measure, CatalogState original)
     {
-        (this.session, this.measure, present) = (session, measure, original);
+        (this.session, this.measure, this.original, present) = (session, measure, original, original);
         Tables = original
             .Objects.Values.Where(o => o.Kind is "table" or "materialized view" && o.Key.Sub == 0)
             .ToDictionary(o => o.Key.Object, o => o.Name);
@@ -71,7 +72,7 @@ internal sealed class StatementObserver
         var blocked = locks.Where(l => l.Mode.BlocksWriters()).Select(l => l.Relation).ToHashSet();
         return new StatementEffects
         {
-            Dropped = [.. changes.Dropped.Select(o => new DroppedObject(o.Kind, o.Name, NamedIn(statement, o)))],
+            Dropped = [.. changes.Dropped.Select(o => new DroppedObject(o.Kind, o.Name, NamedIn(statement, o), !original.Objects.ContainsKey(o.Key)))],
             Created = [.. changes.Created.Select(o => new SchemaObject(o.Kind, o.Name))],
             Altered = [.. changes.Altered.Where(c => c.IsRenamed || c.IsRedefined).Select(CatalogChangeText.Describe)],
             Rewritten = Rewritten(changes),
