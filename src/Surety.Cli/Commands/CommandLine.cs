@@ -61,6 +61,7 @@ internal sealed class CommandLine
             new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
+            new CheckCommand(),
             new RehearseCommand(),
         ];
 

@@ -18,6 +18,9 @@ internal interface IConsole
     /// <summary>The next line that somebody types; null where the input has ended.</summary>
     Task<string?> ReadLineAsync(CancellationToken cancellationToken);
 
-    /// <summary>As the other, without showing what is typed.</summary>
+    /// <summary>All of the input.</summary>
+    Task<string> ReadToEndAsync(CancellationToken cancellationToken);
+
+    /// <summary>The next line, without showing what is typed.</summary>
     Task<string?> ReadSecretAsync(CancellationToken cancellationToken);
 }

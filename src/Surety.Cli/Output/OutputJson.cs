@@ -42,6 +42,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(ForgetDocument))]
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
+[JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(SarifLog))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>The contexts to serialize with.</summary>

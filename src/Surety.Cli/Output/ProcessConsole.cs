@@ -29,6 +29,9 @@ internal sealed class ProcessConsole : IConsole, IDisposable
     public Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
         Task.Run(input.Value.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 
+    public Task<string> ReadToEndAsync(CancellationToken cancellationToken) =>
+        Task.Run(input.Value.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
+
     public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) =>
         Task.Run(ReadUnseen, CancellationToken.None).WaitAsync(cancellationToken);
 

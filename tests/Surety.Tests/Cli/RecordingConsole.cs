@@ -29,6 +29,8 @@ internal sealed class RecordingConsole : IConsole
 
     public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
 
+    public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.FromResult(Typed ?? "");
+
     public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
 }
 

@@ -1,7 +1,7 @@
 namespace Surety.Core.Migrations.Scripts;
 
 /// <summary>A script taken apart as psql does: statements, commands of psql, data of COPY.</summary>
-internal sealed record MigrationScript(
+public sealed record MigrationScript(
     ScriptSource Source,
     IReadOnlyList<ScriptItem> Items,
     IReadOnlyList<LineComment> Comments

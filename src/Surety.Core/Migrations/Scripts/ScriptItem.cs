@@ -3,7 +3,7 @@ namespace Surety.Core.Migrations.Scripts;
 /// <summary>What psql meets in a script, in its order.</summary>
 /// <param name="Source">The text that it is from.</param>
 /// <param name="Start">Where it begins there, in characters.</param>
-internal abstract record ScriptItem(ScriptSource Source, int Start)
+public abstract record ScriptItem(ScriptSource Source, int Start)
 {
     /// <summary>The line of its first word, from 1.</summary>
     public virtual int Line => Source.PositionOf(Start).Line;
@@ -12,7 +12,7 @@ internal abstract record ScriptItem(ScriptSource Source, int Start)
 /// <summary>One statement, as psql would send it: from its first character to its semicolon.</summary>
 /// <param name="Text">What is sent. Commands of psql within it are left out, variables of psql are left as they are.</param>
 /// <param name="Pieces">Where its parts are in the source: one, unless a command of psql stands within.</param>
-internal sealed record SqlStatement(ScriptSource Source, int Start, string Text, IReadOnlyList<TextPiece> Pieces)
+public sealed record SqlStatement(ScriptSource Source, int Start, string Text, IReadOnlyList<TextPiece> Pieces)
     : ScriptItem(Source, Start)
 {
     public override int Line => PositionOf(Tokens.Count > 0 ? Tokens[0].Start : 0).Line;
@@ -62,17 +62,20 @@ internal sealed record SqlStatement(ScriptSource Source, int Start, string Text,
 
 /// <param name="TextStart">Where the piece begins in the statement's text.</param>
 /// <param name="SourceStart">Where it begins in the source.</param>
-internal readonly record struct TextPiece(int TextStart, int SourceStart);
+public readonly record struct TextPiece(int TextStart, int SourceStart);
 
 /// <summary>A command of psql: <c>\i other.sql</c>.</summary>
 /// <param name="Name">Without the backslash: <c>i</c>, <c>gexec</c>, <c>!</c>.</param>
 /// <param name="Arguments">The rest, as it stands there.</param>
-internal sealed record MetaCommand(ScriptSource Source, int Start, string Name, string Arguments)
-    : ScriptItem(Source, Start);
+public sealed record MetaCommand(ScriptSource Source, int Start, string Name, string Arguments)
+    : ScriptItem(Source, Start)
+{
+    public override string ToString() => $"\\{Name} {Arguments}".TrimEnd();
+}
 
 /// <summary>The lines after <c>COPY ... FROM stdin</c>, up to <c>\.</c> without it.</summary>
 /// <param name="Length">Their characters.</param>
-internal sealed record CopyData(ScriptSource Source, int Start, int Length) : ScriptItem(Source, Start)
+public sealed record CopyData(ScriptSource Source, int Start, int Length) : ScriptItem(Source, Start)
 {
     /// <summary>The data itself, as COPY takes it.</summary>
     public ReadOnlySpan<char> Rows => Source.Text.AsSpan(Start, Length);
@@ -80,4 +83,4 @@ internal sealed record CopyData(ScriptSource Source, int Start, int Length) : Sc
 
 /// <summary>A comment from <c>--</c> to the end of its line.</summary>
 /// <param name="Text">With its dashes.</param>
-internal sealed record LineComment(int Start, TextPosition Position, string Text);
+public sealed record LineComment(int Start, TextPosition Position, string Text);

@@ -4,7 +4,7 @@ using Surety.Repository.Errors;
 namespace Surety.Core.Migrations.Scripts;
 
 /// <summary>The text of a script, and where its lines are.</summary>
-internal sealed class ScriptSource
+public sealed class ScriptSource
 {
     // A script is held in memory as a whole, and a string cannot be longer than 2^30 characters.
     private const long LongestFile = 512L << 20;
@@ -98,4 +98,4 @@ internal sealed class ScriptSource
 
 /// <param name="Line">From 1.</param>
 /// <param name="Column">From 1, in UTF-16 units.</param>
-internal readonly record struct TextPosition(int Line, int Column);
+public readonly record struct TextPosition(int Line, int Column);

@@ -23,9 +23,11 @@ internal sealed class ScriptSplitter(ScriptSource source)
     private int pieceEnd;
     private int parentheses;
 
-    // Data of COPY begin after the line that the statement ends on; what else is on that line comes after them.
+    // What waits for the end of a line: data of COPY begin after the line that the statement ends on, what else is on that
+    // line being read before what follows the data; and psql asks how strings are read line by line.
     private int lineEnd = -1;
     private int resume;
+    private bool? standardStrings;
 
     public MigrationScript Split()
     {
@@ -33,8 +35,7 @@ internal sealed class ScriptSplitter(ScriptSource source)
         {
             if (lineEnd >= 0 && token.Start >= lineEnd)
             {
-                lexer.Position = resume;
-                lineEnd = -1;
+                BeginLine(token);
                 continue;
             }
 
@@ -49,6 +50,14 @@ internal sealed class ScriptSplitter(ScriptSource source)
         return new MigrationScript(source, items, comments);
     }
 
+    private void BeginLine(SqlToken token)
+    {
+        lexer.Position = Math.Max(token.Start, resume);
+        lexer.StandardStrings = standardStrings ?? lexer.StandardStrings;
+        standardStrings = null;
+        lineEnd = -1;
+    }
+
     private bool IsReading => pieceStart >= 0 || finished.Length > 0;
 
     private void Read(SqlToken token)
@@ -57,6 +66,8 @@ internal sealed class ScriptSplitter(ScriptSource source)
         {
             case TokenKind.LineComment:
                 comments.Add(new(token.Start, source.PositionOf(token.Start), text[token.Start..token.End]));
+                // psql leaves out what stands before a statement, and keeps what stands within.
+                pieceEnd = token.End;
                 return;
             case TokenKind.Backslash:
                 ReadBackslash(token);
@@ -152,7 +163,12 @@ internal sealed class ScriptSplitter(ScriptSource source)
         };
         items.Add(statement);
         BeginStatement();
-        lexer.StandardStrings = StringSetting.After(statement) ?? lexer.StandardStrings;
+        if (StringSetting.After(statement) is { } setting)
+        {
+            standardStrings = setting;
+            WaitForLineEnd(lexer.Position);
+        }
+
         if (CopyFromInput.IsIn(statement))
         {
             TakeData(lexer.Position);
@@ -170,15 +186,19 @@ internal sealed class ScriptSplitter(ScriptSource source)
 
     private void TakeData(int after)
     {
+        WaitForLineEnd(after);
+        var (length, next) = CopyFromInput.DataAt(text, resume);
+        items.Add(new CopyData(source, resume, length));
+        resume = next;
+    }
+
+    private void WaitForLineEnd(int after)
+    {
         if (lineEnd < 0)
         {
             var end = text.IndexOf('\n', after);
             lineEnd = end < 0 ? text.Length : end;
             resume = Math.Min(lineEnd + 1, text.Length);
         }
-
-        var (length, next) = CopyFromInput.DataAt(text, resume);
-        items.Add(new CopyData(source, resume, length));
-        resume = next;
     }
 }

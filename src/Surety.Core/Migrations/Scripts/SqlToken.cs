@@ -4,12 +4,12 @@ namespace Surety.Core.Migrations.Scripts;
 /// <param name="Kind">What it is.</param>
 /// <param name="Start">Where it begins in the text it was read from.</param>
 /// <param name="Length">Its characters, quotes and all.</param>
-internal readonly record struct SqlToken(TokenKind Kind, int Start, int Length)
+public readonly record struct SqlToken(TokenKind Kind, int Start, int Length)
 {
     public int End => Start + Length;
 }
 
-internal enum TokenKind
+public enum TokenKind
 {
     /// <summary>The text has ended.</summary>
     End,

@@ -1,0 +1,100 @@
+using Surety.Core.Migrations.Rules;
+
+namespace Surety.Core.Migrations.Statements;
+
+/// <summary>DROP of anything.</summary>
+internal static class DropReader
+{
+    // Longer kinds before shorter ones that they begin with.
+    private static readonly (string[] Kind, Rule Rule)[] Kinds =
+    [
+        (["table"], RuleBook.DropTable),
+        (["foreign", "table"], RuleBook.DropTable),
+        (["schema"], RuleBook.DropSchema),
+        (["database"], RuleBook.DropDatabase),
+        (["type"], RuleBook.DropType),
+        (["domain"], RuleBook.DropType),
+        (["extension"], RuleBook.DropExtension),
+        (["sequence"], RuleBook.DropSequence),
+        (["role"], RuleBook.DropRole),
+        (["user", "mapping"], RuleBook.DropObject),
+        (["user"], RuleBook.DropRole),
+        (["group"], RuleBook.DropRole),
+        (["owned"], RuleBook.DropOwned),
+        (["materialized", "view"], RuleBook.DropView),
+        (["view"], RuleBook.DropView),
+        (["index"], RuleBook.DropIndex),
+        (["function"], RuleBook.DropFunction),
+        (["procedure"], RuleBook.DropFunction),
+        (["routine"], RuleBook.DropFunction),
+        (["aggregate"], RuleBook.DropFunction),
+        (["event", "trigger"], RuleBook.DropTrigger),
+        (["trigger"], RuleBook.DropTrigger),
+        (["rule"], RuleBook.DropTrigger),
+        (["policy"], RuleBook.DropPolicy),
+        (["access", "method"], RuleBook.DropObject),
+        (["cast"], RuleBook.DropObject),
+        (["collation"], RuleBook.DropObject),
+        (["conversion"], RuleBook.DropObject),
+        (["foreign", "data", "wrapper"], RuleBook.DropObject),
+        (["language"], RuleBook.DropObject),
+        (["procedural", "language"], RuleBook.DropObject),
+        (["operator", "class"], RuleBook.DropObject),
+        (["operator", "family"], RuleBook.DropObject),
+        (["operator"], RuleBook.DropObject),
+        (["publication"], RuleBook.DropObject),
+        (["server"], RuleBook.DropObject),
+        (["statistics"], RuleBook.DropObject),
+        (["subscription"], RuleBook.DropObject),
+        (["tablespace"], RuleBook.DropObject),
+        (["text", "search"], RuleBook.DropObject),
+        (["transform"], RuleBook.DropObject),
+    ];
+
+    public static void Read(SqlCursor cursor, StatementFacts facts)
+    {
+        var at = cursor.Current;
+        cursor.Skip();
+        var (kind, rule) = Kinds.FirstOrDefault(k => cursor.Take(k.Kind), (["something"], RuleBook.NotUnderstood));
+        facts.WaitsForLocks = true;
+        var concurrently = cursor.Take("concurrently");
+        var missing = cursor.Take("if", "exists");
+        if (!missing && rule != RuleBook.NotUnderstood && rule != RuleBook.DropOwned && !concurrently)
+        {
+            facts.Add(RuleBook.PreferIfExists, "fails where it was dropped already", at);
+        }
+
+        if (concurrently)
+        {
+            facts.WaitsForLocks = false;
+            facts.Add(new ConcurrentWork(at));
+        }
+
+        var names = cursor.Rest();
+        facts.Add(rule, $"drops {string.Join(' ', kind)} {Shortened(names)}", at);
+        if (rule == RuleBook.DropTable)
+        {
+            Dropped(names, facts);
+        }
+
+        var last = cursor.End - 1;
+        if (cursor.IsAt(last, "cascade"))
+        {
+            facts.Add(RuleBook.Cascade, "drops whatever depends on it", cursor.TokenAt(last));
+        }
+    }
+
+    private static void Dropped(SqlCursor names, StatementFacts facts)
+    {
+        foreach (var item in names.Items())
+        {
+            if (item.TakeName() is { } name)
+            {
+                facts.Add(new TableDropped(name));
+            }
+        }
+    }
+
+    private static string Shortened(SqlCursor names) =>
+        names.Text() is { Length: > 60 } text ? $"{text[..57]}..." : names.Text();
+}

@@ -1,0 +1,72 @@
+using Surety.Core.Migrations.Rules;
+using Surety.Core.Migrations.Scripts;
+
+namespace Surety.Core.Migrations.Statements;
+
+/// <summary>ADD CONSTRAINT, with and without its name.</summary>
+internal static class TableConstraint
+{
+    public static bool IsNext(SqlCursor cursor) =>
+        cursor.Is("constraint")
+        || (cursor.Is("check") && cursor.IsAt(cursor.Index + 1, "("))
+        || (
+            cursor.Is("unique")
+            && (
+                cursor.IsAt(cursor.Index + 1, "(")
+                || cursor.IsAt(cursor.Index + 1, "using")
+                || cursor.IsAt(cursor.Index + 1, "nulls")
+            )
+        )
+        || (cursor.Is("primary") && cursor.IsAt(cursor.Index + 1, "key"))
+        || (cursor.Is("foreign") && cursor.IsAt(cursor.Index + 1, "key"))
+        || (cursor.Is("not") && cursor.IsAt(cursor.Index + 1, "null"))
+        || (cursor.Is("exclude") && (cursor.IsAt(cursor.Index + 1, "(") || cursor.IsAt(cursor.Index + 1, "using")));
+
+    public static void Rate(SqlCursor cursor, ObjectName table, StatementFacts facts, SqlToken at)
+    {
+        var name = "";
+        if (cursor.Take("constraint"))
+        {
+            facts.NamesGiven.Add((cursor.PartAt(cursor.Index) ?? "", cursor.Current));
+            name = cursor.TakePart() ?? "";
+        }
+
+        var notValid = cursor.Contains("not", "valid");
+        switch (cursor.TakeAny("primary", "unique", "exclude", "foreign", "check", "not"))
+        {
+            case "primary" or "unique" when cursor.Contains("using", "index"):
+                break;
+            case "primary" or "unique" or "exclude":
+                facts.Add(RuleBook.UniqueBuildsIndex, $"builds the index of a constraint of {table}", at, table);
+                break;
+            case "foreign" when !notValid:
+                facts.Add(RuleBook.ForeignKeyScan, $"checks a foreign key of {table}", at, table);
+                break;
+            case "check" or "not" when !notValid:
+                facts.Add(RuleBook.ConstraintScan, $"checks a constraint of {table}", at, table);
+                break;
+            case "check":
+                Promise(cursor, table, name, facts);
+                break;
+            case "not":
+            case "foreign":
+                break;
+            default:
+                facts.Add(RuleBook.NotUnderstood, $"adds a constraint that is not understood to {table}", at, table);
+                break;
+        }
+    }
+
+    private static void Promise(SqlCursor cursor, ObjectName table, string constraint, StatementFacts facts)
+    {
+        if (
+            cursor.TakeGroup() is { } condition
+            && condition.TakePart() is { } column
+            && condition.Take("is", "not", "null")
+            && condition.AtEnd
+        )
+        {
+            facts.Add(new NotNullPromised(table, column, constraint));
+        }
+    }
+}
