@@ -64,6 +64,7 @@ internal sealed class CommandLine
             new GuardCommand(),
             new SchemaCommand(),
             new CheckCommand(),
+            new RehearseCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

@@ -33,6 +33,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(DrillDocument))]
 [JsonSerializable(typeof(ExportDocument))]
+[JsonSerializable(typeof(RehearsalDocument))]
 [JsonSerializable(typeof(CopyDocument))]
 [JsonSerializable(typeof(BundleDocument))]
 [JsonSerializable(typeof(KeyListDocument))]
