@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Surety.Cli.Commands.Keys;
+using Surety.Cli.Commands.Migrations;
 using Surety.Cli.Commands.Schemas;
 using Surety.Cli.Output;
 using Surety.Core.Progress;
@@ -63,6 +64,7 @@ internal sealed class CommandLine
             new JournalCommand(),
             new GuardCommand(),
             new SchemaCommand(),
+            new MigrateCommand(),
             new CheckCommand(),
             new RehearseCommand(),
         ];

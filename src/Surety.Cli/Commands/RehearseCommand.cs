@@ -23,7 +23,10 @@ internal sealed class RehearseCommand : RecordedCommand
         HelpName = "ID",
         DefaultValueFactory = _ => ManifestStore.Latest,
     };
-    private readonly Option<bool> schemaOnly = Flag("--schema-only", "Definitions without rows: faster, and no loss is seen");
+    private readonly Option<bool> schemaOnly = Flag(
+        "--schema-only",
+        "Definitions without rows: faster, and no loss is seen"
+    );
     private readonly Option<string?> scratch = new("--scratch")
     {
         Description = "A server to make the copy on instead of a scratch server, and a database of it to connect to",
@@ -48,19 +51,7 @@ internal sealed class RehearseCommand : RecordedCommand
         : base("rehearse", "Run migrations on a copy of the database, and tell what they really did")
     {
         Arguments.Add(paths);
-        foreach (
-            var option in new Option[]
-            {
-                backup,
-                schemaOnly,
-                scratch,
-                role,
-                showValues,
-                noDown,
-                failOn,
-                jobs,
-            }
-        )
+        foreach (var option in new Option[] { backup, schemaOnly, scratch, role, showValues, noDown, failOn, jobs })
         {
             Options.Add(option);
         }

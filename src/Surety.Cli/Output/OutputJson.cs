@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
+using Surety.Cli.Output.Reports.Migrations;
 using Surety.Repository.Verify;
 
 namespace Surety.Cli.Output;
@@ -43,6 +44,9 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
 [JsonSerializable(typeof(SchemaLogDocument))]
+[JsonSerializable(typeof(MigrateDocument))]
+[JsonSerializable(typeof(MigrationStatusDocument))]
+[JsonSerializable(typeof(MigrationRepairDocument))]
 [JsonSerializable(typeof(SchemaDiffDocument))]
 [JsonSerializable(typeof(SchemaRollbackDocument))]
 [JsonSerializable(typeof(CheckDocument))]

@@ -45,11 +45,14 @@ internal static class RehearsalResult
     {
         var what = $"{Units.Count(report.Up.Statements.Count, "statement")} in {Seconds(report.Up.DurationSeconds)}";
         var (rows, values) = (report.Up.Losses.Sum(l => l.RowsLost), report.Up.Losses.Sum(l => l.ValuesLost));
-        var lost = report.SchemaOnly ? "no rows to lose were there (--schema-only)"
+        var lost =
+            report.SchemaOnly ? "no rows to lose were there (--schema-only)"
             : rows + values == 0 ? "no row and no value lost"
             : $"{Units.Count(rows, "row")} and {Units.Count(values, "value")} lost";
         text.Append(
-            report.Up.Failure is null ? $"RISK {report.Risk.Word().ToUpperInvariant()}: {what}, {lost}\n" : $"FAILED after {what}\n"
+            report.Up.Failure is null
+                ? $"RISK {report.Risk.Word().ToUpperInvariant()}: {what}, {lost}\n"
+                : $"FAILED after {what}\n"
         );
         text.Append($"  on a copy of backup {report.Backup.Id} of {report.Backup.Database}, ");
         text.Append($"PostgreSQL {report.ServerVersion}, as {report.Role}\n");
@@ -77,7 +80,9 @@ internal static class RehearsalResult
     private static void Statement(StringBuilder text, RehearsedStatement statement)
     {
         var risk = statement.Risk.Word();
-        text.Append($"  {risk,-6}  {statement.Line,4}  {Shortened(statement.Sql)}  ({Seconds(statement.DurationSeconds)})\n");
+        text.Append(
+            $"  {risk, -6}  {statement.Line, 4}  {Shortened(statement.Sql)}  ({Seconds(statement.DurationSeconds)})\n"
+        );
         foreach (var reason in statement.Reasons.Take(ListedObjects))
         {
             text.Append($"                {reason}\n");
@@ -96,7 +101,7 @@ internal static class RehearsalResult
 
     private static void Failure(StringBuilder text, FailedStatement failure)
     {
-        text.Append($"  FAILED  {failure.Line,4}  {Shortened(failure.Sql)}\n");
+        text.Append($"  FAILED  {failure.Line, 4}  {Shortened(failure.Sql)}\n");
         text.Append($"                {failure.Message} (SQLSTATE {failure.SqlState})\n");
         if (failure.Detail is { } detail)
         {
@@ -130,7 +135,9 @@ internal static class RehearsalResult
         foreach (var hold in blocking.Take(ListedLocks))
         {
             var who = hold.Mode.BlocksReaders() ? "readers and writers wait" : "writers wait";
-            text.Append($"  {Seconds(hold.HeldSeconds),-8}  {hold.Table}  {hold.Mode.ToSql()} ({who}), from {hold.File}:{hold.Line}\n");
+            text.Append(
+                $"  {Seconds(hold.HeldSeconds), -8}  {hold.Table}  {hold.Mode.ToSql()} ({who}), from {hold.File}:{hold.Line}\n"
+            );
         }
 
         if (blocking.Count > ListedLocks)

@@ -67,6 +67,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             SchemaOnly = options.SchemaOnly,
             ServerVersion = copy.Server.Version,
             Role = role,
+            RestoreSeconds = restored.DurationSeconds,
             Up = await RunAsync(files.Up),
             Warnings = restored.Warnings,
         };
@@ -75,10 +76,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             return report;
         }
 
-        report = report with
-        {
-            Down = await RunAsync(files.Down),
-        };
+        report = report with { Down = await RunAsync(files.Down) };
         return report.Down.Failure is not null
             ? report
             : report with

@@ -18,6 +18,9 @@ public sealed record RehearsalReport
     /// <summary>Who ran it.</summary>
     public required string Role { get; init; }
 
+    /// <summary>How long the backup took to be restored and proven, which the copy was made by.</summary>
+    public double RestoreSeconds { get; init; }
+
     public required ScriptsReport Up { get; init; }
 
     /// <summary>The way down again; null where there is none, or the way up failed.</summary>

@@ -12,10 +12,7 @@ internal sealed record RehearsedFile(MigrationScript Script, string Path);
 internal sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyList<RehearsedFile> Down)
 {
     /// <exception cref="SuretyException">InvalidArgument: a path cannot be read, or a folder holds what is no migration.</exception>
-    public static async Task<RehearsedFiles> ReadAsync(
-        RehearsalOptions options,
-        CancellationToken cancellationToken
-    )
+    public static async Task<RehearsedFiles> ReadAsync(RehearsalOptions options, CancellationToken cancellationToken)
     {
         var pairs = new List<(RehearsedFile Up, RehearsedFile? Down)>();
         foreach (var shown in options.Paths)
@@ -48,9 +45,7 @@ internal sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnly
     )
     {
         var folder = await MigrationFolder.ReadAsync(path, shown, cancellationToken);
-        return folder
-            .Versioned.Concat(folder.Repeatable)
-            .Select(m => (Of(m.Up), m.Down is { } down ? Of(down) : null));
+        return folder.Versioned.Concat(folder.Repeatable).Select(m => (Of(m.Up), m.Down is { } down ? Of(down) : null));
 
         RehearsedFile Of(MigrationScript script) => new(script, Path.Combine(path, script.File));
     }

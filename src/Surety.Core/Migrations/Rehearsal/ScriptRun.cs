@@ -260,7 +260,5 @@ internal sealed class ScriptRun(
     /// What a statement says that cannot be in a transaction: VACUUM, CREATE INDEX CONCURRENTLY; a procedure that commits.
     /// </summary>
     private static bool ForbidsTransaction(PostgresException refused) =>
-        refused.SqlState
-            is PostgresErrorCodes.ActiveSqlTransaction
-                or PostgresErrorCodes.InvalidTransactionTermination;
+        refused.SqlState is PostgresErrorCodes.ActiveSqlTransaction or PostgresErrorCodes.InvalidTransactionTermination;
 }

@@ -16,6 +16,10 @@ public enum RehearsalWish
 /// <summary>What is run, and with which care.</summary>
 public sealed record MigrationOptions
 {
+    public const int StandardAttempts = 5;
+
+    public static TimeSpan StandardLockTimeout { get; } = TimeSpan.FromSeconds(5);
+
     public required ConnectionTarget Target { get; init; }
 
     /// <summary>Full path of the folder that holds the migrations.</summary>
@@ -47,10 +51,10 @@ public sealed record MigrationOptions
     public string? ApprovedBy { get; init; }
 
     /// <summary>How long a statement waits for a lock.</summary>
-    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LockTimeout { get; init; } = StandardLockTimeout;
 
     /// <summary>How often a migration is tried where others are in its way.</summary>
-    public int Attempts { get; init; } = 5;
+    public int Attempts { get; init; } = StandardAttempts;
 
     /// <summary>What becomes of what was committed before a failure.</summary>
     public OnFailure OnFailure { get; init; } = OnFailure.Keep;

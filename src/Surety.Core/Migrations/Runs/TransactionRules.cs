@@ -1,4 +1,6 @@
+using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Scripts;
+using Surety.Core.Migrations.Statements;
 
 namespace Surety.Core.Migrations.Runs;
 
@@ -35,33 +37,20 @@ internal static class TransactionRules
     public static bool RefusesOne(SqlStatement statement) =>
         Words(statement) switch
         {
-            ["vacuum", ..] => true,
-            ["alter", "system", ..] => true,
+            ["alter", "system", ..] or ["cluster"] => true,
             ["create" or "drop", "database" or "tablespace" or "subscription", ..] => true,
             ["alter", "database", .. var rest] => rest.Contains("tablespace"),
-            ["cluster"] => true,
-            ["reindex", .. var rest] => rest.Contains("concurrently")
-                || rest.Contains("database")
-                || rest.Contains("system"),
-            _ => WorksConcurrently(statement),
+            ["reindex", .. var rest] when rest.Any(word => word is "schema" or "database" or "system") => true,
+            _ => IsConcurrentWork(statement),
         };
 
     /// <summary>True for work beside that of others: it waits long for them and keeps none of them waiting.</summary>
-    public static bool WorksConcurrently(SqlStatement statement)
-    {
-        var words = Words(statement);
-        return words switch
-        {
-            ["create", "index", "concurrently", ..] or ["create", "unique", "index", "concurrently", ..] => true,
-            ["drop", "index", "concurrently", ..] => true,
-            ["reindex", ..] => words.Contains("concurrently"),
-            ["alter", "table", ..] => Tail(statement) is ["concurrently"] && words.Contains("detach"),
-            _ => false,
-        };
-    }
+    public static bool WorksConcurrently(SqlStatement statement) =>
+        IsConcurrentWork(statement)
+        && statement.Tokens.Any(t => t.Kind == TokenKind.Word && Word(statement, t) == "concurrently");
 
-    private static string[] Tail(SqlStatement statement) =>
-        [.. statement.Tokens.TakeLast(1).Where(t => t.Kind == TokenKind.Word).Select(t => Word(statement, t))];
+    private static bool IsConcurrentWork(SqlStatement statement) =>
+        StatementReader.Read(statement, CheckOptions.NewestVersion).Steps.OfType<ConcurrentWork>().Any();
 
     /// <summary>Its first words, in small letters; names in quotes are none.</summary>
     private static string[] Words(SqlStatement statement) =>
