@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Migrations.Rehearsal;
 using Surety.Core.Migrations.Rules;
@@ -23,7 +22,10 @@ internal sealed class RehearseCommand : RecordedCommand
         HelpName = "ID",
         DefaultValueFactory = _ => ManifestStore.Latest,
     };
-    private readonly Option<bool> schemaOnly = Flag("--schema-only", "Definitions without rows: faster, and no loss is seen");
+    private readonly Option<bool> schemaOnly = Flag(
+        "--schema-only",
+        "Definitions without rows: faster, and no loss is seen"
+    );
     private readonly Option<string?> scratch = new("--scratch")
     {
         Description = "A server to make the copy on instead of a scratch server, and a database of it to connect to",
@@ -36,11 +38,10 @@ internal sealed class RehearseCommand : RecordedCommand
     };
     private readonly Option<bool> showValues = Flag("--show-values", "Show values of rows, not their keys alone");
     private readonly Option<bool> noDown = Flag("--no-down", "Leave down migrations alone");
-    private readonly Option<RiskLevel?> failOn = new("--fail-on")
+    private readonly Option<string?> failOn = new("--fail-on")
     {
-        Description = "End with exit code 3 where the risk is this or more",
-        HelpName = "low|medium|high",
-        CustomParser = ParseRisk,
+        Description = "From which risk on the exit code is 3: low, medium, high (the default); none for never",
+        HelpName = "LEVEL",
     };
     private readonly Option<int?> jobs = JobsOption.Create("How many sessions load or read rows at once");
 
@@ -48,22 +49,12 @@ internal sealed class RehearseCommand : RecordedCommand
         : base("rehearse", "Run migrations on a copy of the database, and tell what they really did")
     {
         Arguments.Add(paths);
-        foreach (
-            var option in new Option[]
-            {
-                backup,
-                schemaOnly,
-                scratch,
-                role,
-                showValues,
-                noDown,
-                failOn,
-                jobs,
-            }
-        )
+        foreach (var option in new Option[] { backup, schemaOnly, scratch, role, showValues, noDown, failOn, jobs })
         {
             Options.Add(option);
         }
+
+        failOn.AcceptOnlyFromAmong("none", "low", "medium", "high");
     }
 
     public override string UnfinishedState => "the copy is removed, and no other database was changed";
@@ -93,7 +84,10 @@ internal sealed class RehearseCommand : RecordedCommand
         var rehearsal = new MigrationRehearsal(opened.Repository, context.Tools, context.Progress);
         var report = await rehearsal.RunAsync(manifest, options, context.Cancellation);
         Record(report, entry);
-        return RehearsalResult.Of(report, arguments.GetValue(failOn));
+        var limit = arguments.GetValue(failOn) is { } level
+            ? Enum.Parse<RiskLevel>(level, ignoreCase: true)
+            : RiskLevel.High;
+        return RehearsalResult.Of(report, limit);
     }
 
     private static void Record(RehearsalReport report, JournalEntry entry)
@@ -110,21 +104,4 @@ internal sealed class RehearseCommand : RecordedCommand
 
     private static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
-
-    private static RiskLevel? ParseRisk(ArgumentResult argument)
-    {
-        var text = argument.Tokens.Single().Value;
-        switch (text)
-        {
-            case "low":
-                return RiskLevel.Low;
-            case "medium":
-                return RiskLevel.Medium;
-            case "high":
-                return RiskLevel.High;
-            default:
-                argument.AddError($"--fail-on takes low, medium or high, not '{text}'");
-                return null;
-        }
-    }
 }

@@ -11,12 +11,12 @@ internal static class RehearsalResult
     private const int ListedLocks = 10;
     private const int ListedObjects = 10;
 
-    public static CommandResult Of(RehearsalReport report, RiskLevel? failOn) =>
+    public static CommandResult Of(RehearsalReport report, RiskLevel failOn) =>
         CommandResult.Of(
             RehearsalDocument.Of(report),
             Documents.Json.RehearsalDocument,
             Text(report),
-            report.Failure is not null || (failOn is { } limit && report.Risk >= limit)
+            report.Failure is not null || (failOn != RiskLevel.None && report.Risk >= failOn)
                 ? ExitCodes.NotSound
                 : ExitCodes.Done
         );
@@ -45,11 +45,14 @@ internal static class RehearsalResult
     {
         var what = $"{Units.Count(report.Up.Statements.Count, "statement")} in {Seconds(report.Up.DurationSeconds)}";
         var (rows, values) = (report.Up.Losses.Sum(l => l.RowsLost), report.Up.Losses.Sum(l => l.ValuesLost));
-        var lost = report.SchemaOnly ? "no rows to lose were there (--schema-only)"
+        var lost =
+            report.SchemaOnly ? "no rows to lose were there (--schema-only)"
             : rows + values == 0 ? "no row and no value lost"
             : $"{Units.Count(rows, "row")} and {Units.Count(values, "value")} lost";
         text.Append(
-            report.Up.Failure is null ? $"RISK {report.Risk.Word().ToUpperInvariant()}: {what}, {lost}\n" : $"FAILED after {what}\n"
+            report.Up.Failure is null
+                ? $"RISK {report.Risk.Word().ToUpperInvariant()}: {what}, {lost}\n"
+                : $"FAILED after {what}\n"
         );
         text.Append($"  on a copy of backup {report.Backup.Id} of {report.Backup.Database}, ");
         text.Append($"PostgreSQL {report.ServerVersion}, as {report.Role}\n");
@@ -77,10 +80,18 @@ internal static class RehearsalResult
     private static void Statement(StringBuilder text, RehearsedStatement statement)
     {
         var risk = statement.Risk.Word();
-        text.Append($"  {risk,-6}  {statement.Line,4}  {Shortened(statement.Sql)}  ({Seconds(statement.DurationSeconds)})\n");
+        text.Append(
+            $"  {risk, -6}  {statement.Line, 4}  {Shortened(statement.Sql)}  ({Seconds(statement.DurationSeconds)})\n"
+        );
         foreach (var reason in statement.Reasons.Take(ListedObjects))
         {
             text.Append($"                {reason}\n");
+        }
+
+        if (statement.Risk > statement.Observed)
+        {
+            var finding = statement.Rating!.Findings.First(f => f.Ignored is null);
+            text.Append($"                by its text: {finding.Message} ({finding.Rule})\n");
         }
 
         foreach (var index in statement.Effects.IndexesBuilt)
@@ -96,7 +107,7 @@ internal static class RehearsalResult
 
     private static void Failure(StringBuilder text, FailedStatement failure)
     {
-        text.Append($"  FAILED  {failure.Line,4}  {Shortened(failure.Sql)}\n");
+        text.Append($"  FAILED  {failure.Line, 4}  {Shortened(failure.Sql)}\n");
         text.Append($"                {failure.Message} (SQLSTATE {failure.SqlState})\n");
         if (failure.Detail is { } detail)
         {
@@ -130,7 +141,9 @@ internal static class RehearsalResult
         foreach (var hold in blocking.Take(ListedLocks))
         {
             var who = hold.Mode.BlocksReaders() ? "readers and writers wait" : "writers wait";
-            text.Append($"  {Seconds(hold.HeldSeconds),-8}  {hold.Table}  {hold.Mode.ToSql()} ({who}), from {hold.File}:{hold.Line}\n");
+            text.Append(
+                $"  {Seconds(hold.HeldSeconds), -8}  {hold.Table}  {hold.Mode.ToSql()} ({who}), from {hold.File}:{hold.Line}\n"
+            );
         }
 
         if (blocking.Count > ListedLocks)

@@ -8,7 +8,18 @@ internal static class CatalogChangeText
     // Nobody reads the internal form of these: that they are different is all there is to say.
     private static readonly HashSet<string> Unreadable =
     [
-        "default", "query", "expression", "body", "action", "when", "using", "check", "function", "result", "roles", "columns",
+        "default",
+        "query",
+        "expression",
+        "body",
+        "action",
+        "when",
+        "using",
+        "check",
+        "function",
+        "result",
+        "roles",
+        "columns",
     ];
 
     public static AlteredObject Describe(CatalogChange change)
@@ -37,8 +48,8 @@ internal static class CatalogChangeText
             (_, "true") => name,
             ("true", "false") => $"no longer {name}",
             _ when Unreadable.Contains(name) => before is null ? $"{name} set"
-                : after is null ? $"{name} dropped"
-                : $"{name} changed",
+            : after is null ? $"{name} dropped"
+            : $"{name} changed",
             _ => $"{name} {Shown(before)} -> {Shown(after)}",
         };
 
@@ -49,7 +60,13 @@ internal static class CatalogChangeText
         using var document = JsonDocument.Parse(definition);
         return document
             .RootElement.EnumerateObject()
-            .ToDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString().ToLowerInvariantIfBoolean(p.Value));
+            .ToDictionary(
+                p => p.Name,
+                p =>
+                    p.Value.ValueKind == JsonValueKind.Null
+                        ? null
+                        : p.Value.ToString().ToLowerInvariantIfBoolean(p.Value)
+            );
     }
 
     private static string ToLowerInvariantIfBoolean(this string text, JsonElement value) =>

@@ -11,8 +11,7 @@ internal sealed record ComparedTable(TableShape Before, TableShape Now, bool Cas
     public IReadOnlyList<int> Kept { get; } = [.. Before.Columns.Keys.Where(Now.Columns.ContainsKey).Order()];
 
     /// <summary>The columns that are gone; they are read on the side that has them, after the others.</summary>
-    public IReadOnlyList<int> Gone { get; } =
-        [.. Before.Columns.Keys.Where(c => !Now.Columns.ContainsKey(c)).Order()];
+    public IReadOnlyList<int> Gone { get; } = [.. Before.Columns.Keys.Where(c => !Now.Columns.ContainsKey(c)).Order()];
 
     public string KeyBefore => ValueText.Key(Before);
 
@@ -35,7 +34,9 @@ internal static class ValueText
     /// <summary>The value as text, in SQL.</summary>
     public static string Of(string expression, string type) =>
         // json keeps the spaces that somebody typed, which mean nothing.
-        type == "json" ? $"(({expression})::jsonb)::text" : $"({expression})::text";
+        type == "json"
+            ? $"(({expression})::jsonb)::text"
+            : $"({expression})::text";
 
     public static string Hash(string text, int seed = 0) => $"hashtextextended({text} COLLATE \"C\", {seed})";
 

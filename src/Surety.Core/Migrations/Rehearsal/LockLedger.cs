@@ -51,13 +51,7 @@ internal sealed class LockLedger
         {
             held.Remove(hold, out var taken);
             var name = tables[hold.Relation];
-            var found = new LockHold(
-                name,
-                hold.Mode,
-                Math.Round(Elapsed - taken.Since, 6),
-                taken.File,
-                taken.Line
-            );
+            var found = new LockHold(name, hold.Mode, Math.Round(Elapsed - taken.Since, 6), taken.File, taken.Line);
             if (!longest.TryGetValue((name, hold.Mode), out var known) || known.HeldSeconds < found.HeldSeconds)
             {
                 longest[(name, hold.Mode)] = found;

@@ -17,8 +17,8 @@ internal static class ObservedRisk
             .. effects.Losses.Select(l => (OfLoss(l, writesRows), Describe(l))),
             .. effects.Altered.Select(o => (OfAltered(o), $"{o}: {string.Join(", ", o.Changes)}")),
             .. effects.Rewritten.Select(t => (RiskLevel.Low, $"{t} written anew")),
-            .. effects.IndexesBuilt
-                .Where(i => effects.ScannedWhileBlocking.Contains(i.Table))
+            .. effects
+                .IndexesBuilt.Where(i => effects.ScannedWhileBlocking.Contains(i.Table))
                 .Select(i => (RiskLevel.Low, $"{i.Name} built while writers of {i.Table} waited")),
             .. effects
                 .ScannedWhileBlocking.Except(effects.IndexesBuilt.Select(i => i.Table))

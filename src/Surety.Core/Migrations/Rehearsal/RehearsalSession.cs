@@ -82,8 +82,7 @@ internal sealed class RehearsalSession : IAsyncDisposable
     public Task RollBackAsync(CancellationToken cancellationToken) => ExecuteAsync("ROLLBACK", cancellationToken);
 
     /// <summary>Where a statement begins: if it fails, the state before it can be looked at.</summary>
-    public Task MarkAsync(CancellationToken cancellationToken) =>
-        ExecuteAsync($"SAVEPOINT {Mark}", cancellationToken);
+    public Task MarkAsync(CancellationToken cancellationToken) => ExecuteAsync($"SAVEPOINT {Mark}", cancellationToken);
 
     public Task ReturnToMarkAsync(CancellationToken cancellationToken) =>
         ExecuteAsync($"ROLLBACK TO SAVEPOINT {Mark}", cancellationToken);

@@ -25,7 +25,11 @@ internal sealed class ReturnProof(BackupRepository repository, ToolLocator tools
             cancellationToken
         );
         var rows = options.SchemaOnly ? [] : Rows(validation.Rows);
-        return new ReturnReport([.. validation.Schema.Differences.Select(d => $"{d.Definition} {d.Change}".ToLowerInvariant())], [.. rows], !options.SchemaOnly);
+        return new ReturnReport(
+            [.. validation.Schema.Differences.Select(d => $"{d.Definition} {d.Change}".ToLowerInvariant())],
+            [.. rows],
+            !options.SchemaOnly
+        );
     }
 
     private static IEnumerable<string> Rows(RowComparisonReport report)

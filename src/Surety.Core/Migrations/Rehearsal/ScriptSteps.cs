@@ -14,11 +14,7 @@ internal sealed record ScriptStep(SqlStatement Statement, string Sql, CopyData? 
 
     /// <summary>The words that it begins with, in capitals.</summary>
     public IReadOnlyList<string> FirstWords { get; } =
-        [
-            .. Statement
-                .Tokens.Take(3)
-                .Select(t => Statement.Text.Substring(t.Start, t.Length).ToUpperInvariant()),
-        ];
+    [.. Statement.Tokens.Take(3).Select(t => Statement.Text.Substring(t.Start, t.Length).ToUpperInvariant())];
 
     /// <summary>True for what begins, ends or divides a transaction, which no savepoint may come before.</summary>
     public bool ControlsTransaction =>
@@ -43,8 +39,27 @@ internal sealed class ScriptSteps
     // What they print or how they print it makes no difference to the database.
     private static readonly HashSet<string> Harmless =
     [
-        "echo", "qecho", "warn", "timing", "pset", "x", "t", "a", "f", "H", "encoding", "conninfo", "g", "gx", "p", "r", "reset",
-        "restrict", "unrestrict", "errverbose", "prompt",
+        "echo",
+        "qecho",
+        "warn",
+        "timing",
+        "pset",
+        "x",
+        "t",
+        "a",
+        "f",
+        "H",
+        "encoding",
+        "conninfo",
+        "g",
+        "gx",
+        "p",
+        "r",
+        "reset",
+        "restrict",
+        "unrestrict",
+        "errverbose",
+        "prompt",
     ];
 
     private readonly PsqlVariables variables = new();
@@ -92,8 +107,7 @@ internal sealed class ScriptSteps
                     break;
                 case MetaCommand { Name: "q" or "quit" } when conditions == 0:
                     return false;
-                case MetaCommand { Name: "i" or "ir" or "include" or "include_relative" } include
-                    when conditions == 0:
+                case MetaCommand { Name: "i" or "ir" or "include" or "include_relative" } include when conditions == 0:
                     if (!await IncludeAsync(include, path, cancellationToken))
                     {
                         return false;

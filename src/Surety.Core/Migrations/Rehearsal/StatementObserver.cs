@@ -72,14 +72,25 @@ internal sealed class StatementObserver
         var blocked = locks.Where(l => l.Mode.BlocksWriters()).Select(l => l.Relation).ToHashSet();
         return new StatementEffects
         {
-            Dropped = [.. changes.Dropped.Select(o => new DroppedObject(o.Kind, o.Name, NamedIn(statement, o), !original.Objects.ContainsKey(o.Key)))],
+            Dropped =
+            [
+                .. changes.Dropped.Select(o => new DroppedObject(
+                    o.Kind,
+                    o.Name,
+                    NamedIn(statement, o),
+                    !original.Objects.ContainsKey(o.Key)
+                )),
+            ],
             Created = [.. changes.Created.Select(o => new SchemaObject(o.Kind, o.Name))],
             Altered = [.. changes.Altered.Where(c => c.IsRenamed || c.IsRedefined).Select(CatalogChangeText.Describe)],
             Rewritten = Rewritten(changes),
             IndexesBuilt = await IndexesAsync(changes, cancellationToken),
             ScannedWhileBlocking =
             [
-                .. counts.Where(c => c.Value.Scans > 0 && blocked.Contains(c.Key)).Select(c => Tables.GetValueOrDefault(c.Key)).OfType<string>(),
+                .. counts
+                    .Where(c => c.Value.Scans > 0 && blocked.Contains(c.Key))
+                    .Select(c => Tables.GetValueOrDefault(c.Key))
+                    .OfType<string>(),
             ],
             Written =
             [
@@ -101,7 +112,12 @@ internal sealed class StatementObserver
     }
 
     private List<string> Rewritten(CatalogChanges changes) =>
-        [.. changes.Altered.Where(c => c.IsRewritten && c.Before.Kind != "index").Select(c => Tables.GetValueOrDefault(c.Before.Key.Object)).OfType<string>()];
+        [
+            .. changes
+                .Altered.Where(c => c.IsRewritten && c.Before.Kind != "index")
+                .Select(c => Tables.GetValueOrDefault(c.Before.Key.Object))
+                .OfType<string>(),
+        ];
 
     private HashSet<uint> Touched(CatalogChanges changes, IReadOnlyDictionary<uint, TableCount> counts) =>
         changes

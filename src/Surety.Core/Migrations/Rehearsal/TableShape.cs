@@ -7,11 +7,7 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// <param name="Name">Qualified, as SQL has it.</param>
 /// <param name="Columns">By their numbers, which no rename changes.</param>
 /// <param name="Key">The columns of the primary key; empty without one.</param>
-internal sealed record TableShape(
-    string Name,
-    IReadOnlyDictionary<int, ShapedColumn> Columns,
-    IReadOnlyList<int> Key
-)
+internal sealed record TableShape(string Name, IReadOnlyDictionary<int, ShapedColumn> Columns, IReadOnlyList<int> Key)
 {
     private const string TableSql = """
         SELECT format('%I.%I', n.nspname, c.relname),

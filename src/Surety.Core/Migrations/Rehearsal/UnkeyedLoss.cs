@@ -21,10 +21,7 @@ internal static class UnkeyedLoss
         var columns = new List<ColumnLoss>();
         foreach (var column in table.Kept.Concat(table.Gone))
         {
-            await using var oldCommand = new NpgsqlCommand(
-                Sql(table.Before.Name, table.TextBefore(column)),
-                original
-            );
+            await using var oldCommand = new NpgsqlCommand(Sql(table.Before.Name, table.TextBefore(column)), original);
             await using var oldValues = await oldCommand.ExecuteReaderAsync(cancellationToken);
             var loss = table.Now.Columns.ContainsKey(column)
                 ? await MissingAsync(oldValues, present, table, column, cancellationToken)
@@ -43,8 +40,11 @@ internal static class UnkeyedLoss
     private static string Sql(string table, string text) =>
         $"SELECT {ValueText.Hash(text)} FROM ONLY {table} WHERE {text} IS NOT NULL ORDER BY 1";
 
-    private static async Task<long> CountAsync(NpgsqlConnection session, string table, CancellationToken cancellation) =>
-        (await session.QueryAsync($"SELECT count(*) FROM ONLY {table}", r => r.GetInt64(0), cancellation))[0];
+    private static async Task<long> CountAsync(
+        NpgsqlConnection session,
+        string table,
+        CancellationToken cancellation
+    ) => (await session.QueryAsync($"SELECT count(*) FROM ONLY {table}", r => r.GetInt64(0), cancellation))[0];
 
     private static async Task<long> CountAsync(NpgsqlDataReader values, CancellationToken cancellationToken)
     {
