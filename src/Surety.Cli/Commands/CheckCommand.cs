@@ -3,6 +3,7 @@ using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Configuration;
 using Surety.Core.Migrations.Check;
+using Surety.Core.Migrations.Files;
 using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Scripts;
 using Surety.Repository.Errors;
@@ -88,7 +89,7 @@ internal sealed class CheckCommand : SuretyCommand
         }
 
         var scripts = new List<MigrationScript>();
-        foreach (var file in CheckedFiles.Find(Path.GetFullPath(path, context.WorkingDirectory), down))
+        foreach (var file in ScriptFiles.Find(Path.GetFullPath(path, context.WorkingDirectory), down))
         {
             var name = Path.GetRelativePath(context.WorkingDirectory, file);
             scripts.Add(await MigrationScript.ReadAsync(file, name, context.Cancellation));

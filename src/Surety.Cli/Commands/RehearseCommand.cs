@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Migrations.Rehearsal;
 using Surety.Core.Migrations.Rules;
@@ -39,11 +38,10 @@ internal sealed class RehearseCommand : RecordedCommand
     };
     private readonly Option<bool> showValues = Flag("--show-values", "Show values of rows, not their keys alone");
     private readonly Option<bool> noDown = Flag("--no-down", "Leave down migrations alone");
-    private readonly Option<RiskLevel?> failOn = new("--fail-on")
+    private readonly Option<string?> failOn = new("--fail-on")
     {
-        Description = "End with exit code 3 where the risk is this or more",
-        HelpName = "low|medium|high",
-        CustomParser = ParseRisk,
+        Description = "From which risk on the exit code is 3: low, medium, high (the default); none for never",
+        HelpName = "LEVEL",
     };
     private readonly Option<int?> jobs = JobsOption.Create("How many sessions load or read rows at once");
 
@@ -55,6 +53,8 @@ internal sealed class RehearseCommand : RecordedCommand
         {
             Options.Add(option);
         }
+
+        failOn.AcceptOnlyFromAmong("none", "low", "medium", "high");
     }
 
     public override string UnfinishedState => "the copy is removed, and no other database was changed";
@@ -84,7 +84,10 @@ internal sealed class RehearseCommand : RecordedCommand
         var rehearsal = new MigrationRehearsal(opened.Repository, context.Tools, context.Progress);
         var report = await rehearsal.RunAsync(manifest, options, context.Cancellation);
         Record(report, entry);
-        return RehearsalResult.Of(report, arguments.GetValue(failOn));
+        var limit = arguments.GetValue(failOn) is { } level
+            ? Enum.Parse<RiskLevel>(level, ignoreCase: true)
+            : RiskLevel.High;
+        return RehearsalResult.Of(report, limit);
     }
 
     private static void Record(RehearsalReport report, JournalEntry entry)
@@ -101,21 +104,4 @@ internal sealed class RehearseCommand : RecordedCommand
 
     private static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
-
-    private static RiskLevel? ParseRisk(ArgumentResult argument)
-    {
-        var text = argument.Tokens.Single().Value;
-        switch (text)
-        {
-            case "low":
-                return RiskLevel.Low;
-            case "medium":
-                return RiskLevel.Medium;
-            case "high":
-                return RiskLevel.High;
-            default:
-                argument.AddError($"--fail-on takes low, medium or high, not '{text}'");
-                return null;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Rehearsal;
 using Surety.Core.Migrations.Rules;
 
@@ -46,11 +47,14 @@ internal sealed record RehearsalDocument(
         );
 }
 
+/// <param name="Observed">The risk of what was seen alone.</param>
+/// <param name="Rule">Of <c>check</c>, as are the advice and, where nothing was seen, the reason.</param>
 internal sealed record RehearsedStatementDocument(
     string File,
     int Line,
     string Sql,
     string Risk,
+    string Observed,
     string? Rule,
     string? Reason,
     string? Advice,
@@ -68,13 +72,17 @@ internal sealed record RehearsedStatementDocument(
             statement.Line,
             statement.Sql,
             statement.Risk.Word(),
-            null,
-            statement.Reasons is [var first, ..] ? first : null,
-            null,
+            statement.Observed.Word(),
+            FindingOf(statement)?.Rule.Name,
+            statement.Reasons is [var first, ..] ? first : FindingOf(statement)?.Message,
+            FindingOf(statement)?.Rule.Instead,
             statement.DurationSeconds,
             statement.Reasons,
             statement.Effects
         );
+
+    private static Finding? FindingOf(RehearsedStatement statement) =>
+        statement.Rating?.Findings.FirstOrDefault(f => f.Ignored is null);
 }
 
 /// <param name="Mode">As SQL has it: <c>ACCESS EXCLUSIVE</c>.</param>

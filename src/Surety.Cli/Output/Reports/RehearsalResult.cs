@@ -11,12 +11,12 @@ internal static class RehearsalResult
     private const int ListedLocks = 10;
     private const int ListedObjects = 10;
 
-    public static CommandResult Of(RehearsalReport report, RiskLevel? failOn) =>
+    public static CommandResult Of(RehearsalReport report, RiskLevel failOn) =>
         CommandResult.Of(
             RehearsalDocument.Of(report),
             Documents.Json.RehearsalDocument,
             Text(report),
-            report.Failure is not null || (failOn is { } limit && report.Risk >= limit)
+            report.Failure is not null || (failOn != RiskLevel.None && report.Risk >= failOn)
                 ? ExitCodes.NotSound
                 : ExitCodes.Done
         );
@@ -86,6 +86,12 @@ internal static class RehearsalResult
         foreach (var reason in statement.Reasons.Take(ListedObjects))
         {
             text.Append($"                {reason}\n");
+        }
+
+        if (statement.Risk > statement.Observed)
+        {
+            var finding = statement.Rating!.Findings.First(f => f.Ignored is null);
+            text.Append($"                by its text: {finding.Message} ({finding.Rule})\n");
         }
 
         foreach (var index in statement.Effects.IndexesBuilt)

@@ -1,4 +1,6 @@
 using Npgsql;
+using Surety.Core.Migrations.Check;
+using Surety.Core.Migrations.Scripts;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
@@ -60,6 +62,9 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
         await using var session = await RehearsalSession.OpenAsync(copy.Database, role, cancellationToken);
         await using var witness = await Witness.OpenAsync(copy.Database, session.ProcessId, cancellationToken);
         var observer = await StatementObserver.StartAsync(session, original, cancellationToken);
+        var ratings = MigrationCheck
+            .Run(files.Up.Select(f => f.Script), new CheckOptions { Version = copy.Server.Major })
+            .Statements.ToDictionary(s => s.Item, (IEqualityComparer<ScriptItem>)ReferenceEqualityComparer.Instance);
         var causes = new FailureCause(session, options.ShowValues);
         var report = new RehearsalReport
         {
@@ -92,7 +97,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
 
         async Task<ScriptsReport> RunAsync(IReadOnlyList<RehearsedFile> scripts)
         {
-            var run = new ScriptRun(session, witness, observer, causes, progress);
+            var run = new ScriptRun(session, witness, observer, causes, ratings, progress);
             foreach (var file in scripts)
             {
                 if (!await run.RunAsync(file.Script, file.Path, cancellationToken))

@@ -1,3 +1,4 @@
+using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Rules;
 using Surety.Repository.Manifests;
 
@@ -70,10 +71,18 @@ public sealed record RehearsedStatement
     public required string Sql { get; init; }
     public required double DurationSeconds { get; init; }
     public required StatementEffects Effects { get; init; }
-    public required RiskLevel Risk { get; init; }
 
-    /// <summary>Why the risk is what it is, most weighty first; empty where there is none.</summary>
+    /// <summary>The risk of what was seen, with these rows.</summary>
+    public required RiskLevel Observed { get; init; }
+
+    /// <summary>What was seen, most weighty first.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>What <c>check</c> says of its text; null where it was not asked.</summary>
+    public RatedStatement? Rating { get; init; }
+
+    /// <summary>The greater of both: with other rows, more can happen than was seen.</summary>
+    public RiskLevel Risk => Rating is { OpenRisk: var rated } && rated > Observed ? rated : Observed;
 }
 
 /// <summary>A statement that the server refused, with the rows that made it fail where they can be found.</summary>

@@ -11,59 +11,36 @@ internal sealed record RehearsedFile(MigrationScript Script, string Path);
 /// <param name="Down">In the order in which they run; empty unless every script of the way up has one.</param>
 internal sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyList<RehearsedFile> Down)
 {
-    /// <exception cref="SuretyException">InvalidArgument: a path cannot be read, or a folder holds what is no migration.</exception>
+    /// <exception cref="SuretyException">InvalidArgument: a path cannot be read, or a folder holds no SQL.</exception>
     public static async Task<RehearsedFiles> ReadAsync(RehearsalOptions options, CancellationToken cancellationToken)
     {
         var pairs = new List<(RehearsedFile Up, RehearsedFile? Down)>();
-        foreach (var shown in options.Paths)
+        foreach (var path in options.Paths.Select(p => Path.GetFullPath(p, options.WorkingDirectory)))
         {
-            var path = Path.GetFullPath(shown, options.WorkingDirectory);
-            pairs.AddRange(
-                Directory.Exists(path)
-                    ? await ReadFolderAsync(path, shown, cancellationToken)
-                    : [await ReadFileAsync(path, shown, cancellationToken)]
-            );
-        }
-
-        if (pairs.Count == 0)
-        {
-            throw new SuretyException(
-                ErrorCode.InvalidArgument,
-                $"there is no migration in {string.Join(", ", options.Paths)}; nothing was done",
-                "name an SQL file, or a folder of them"
-            );
+            foreach (var file in ScriptFiles.Find(path, down: false))
+            {
+                pairs.Add(await ReadFileAsync(file, options.WorkingDirectory, cancellationToken));
+            }
         }
 
         var down = options.Down && pairs.All(p => p.Down is not null) ? pairs.Select(p => p.Down!).Reverse() : [];
         return new RehearsedFiles([.. pairs.Select(p => p.Up)], [.. down]);
     }
 
-    private static async Task<IEnumerable<(RehearsedFile, RehearsedFile?)>> ReadFolderAsync(
-        string path,
-        string shown,
-        CancellationToken cancellationToken
-    )
-    {
-        var folder = await MigrationFolder.ReadAsync(path, shown, cancellationToken);
-        return folder.Versioned.Concat(folder.Repeatable).Select(m => (Of(m.Up), m.Down is { } down ? Of(down) : null));
-
-        RehearsedFile Of(MigrationScript script) => new(script, Path.Combine(path, script.File));
-    }
-
     private static async Task<(RehearsedFile, RehearsedFile?)> ReadFileAsync(
         string path,
-        string shown,
+        string workingDirectory,
         CancellationToken cancellationToken
     )
     {
-        var up = new RehearsedFile(await MigrationScript.ReadAsync(path, shown, cancellationToken), path);
-        if (DownOf(path) is not { } down || !File.Exists(down))
-        {
-            return (up, null);
-        }
+        var up = await ReadScriptAsync(path);
+        return DownOf(path) is { } down && File.Exists(down) ? (up, await ReadScriptAsync(down)) : (up, null);
 
-        var name = Path.Combine(Path.GetDirectoryName(shown) ?? "", Path.GetFileName(down));
-        return (up, new RehearsedFile(await MigrationScript.ReadAsync(down, name, cancellationToken), down));
+        async Task<RehearsedFile> ReadScriptAsync(string file)
+        {
+            var name = Path.GetRelativePath(workingDirectory, file);
+            return new RehearsedFile(await MigrationScript.ReadAsync(file, name, cancellationToken), file);
+        }
     }
 
     /// <summary>Where the way back of a single file would be, by the namings that a folder may have.</summary>

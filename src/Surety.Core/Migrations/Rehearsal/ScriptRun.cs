@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Scripts;
 using Surety.Core.Postgres;
 using Surety.Core.Progress;
@@ -10,11 +11,13 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// Runs scripts as a migration tool would, statement by statement, and has each one observed. A script without transaction
 /// control is one transaction; where the server says that a statement cannot be in one, the script is run again without.
 /// </summary>
+/// <param name="ratings">What the statements are rated by their text, as far as they are.</param>
 internal sealed class ScriptRun(
     RehearsalSession session,
     Witness witness,
     StatementObserver observer,
     FailureCause causes,
+    IReadOnlyDictionary<ScriptItem, RatedStatement> ratings,
     OperationProgress progress
 )
 {
@@ -193,8 +196,9 @@ internal sealed class ScriptRun(
                 Sql = step.Statement.Text,
                 DurationSeconds = Math.Round(seconds, 6),
                 Effects = effects,
-                Risk = risk,
+                Observed = risk,
                 Reasons = reasons,
+                Rating = ratings.GetValueOrDefault(step.Statement),
             }
         );
     }

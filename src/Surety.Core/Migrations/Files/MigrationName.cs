@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Surety.Core.Migrations.Check;
+namespace Surety.Core.Migrations.Files;
 
 /// <summary>What the name of a migration says: its version, its direction, and when it runs.</summary>
 /// <param name="Path">Relative to the folder of the migrations, with <c>/</c>.</param>

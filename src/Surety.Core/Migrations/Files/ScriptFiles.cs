@@ -1,12 +1,12 @@
 using Surety.Repository.Errors;
 
-namespace Surety.Core.Migrations.Check;
+namespace Surety.Core.Migrations.Files;
 
 /// <summary>
 /// The migrations of a folder in the order of their versions, whatever tool named them: Flyway, golang-migrate, Supabase,
 /// Diesel, Prisma, Rails' SQL.
 /// </summary>
-public static class CheckedFiles
+public static class ScriptFiles
 {
     private static readonly EnumerationOptions Everything = new()
     {

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Surety.Core.Postgres;
+using Surety.IntegrationTests.Cli;
+using Surety.Testing;
+
+namespace Surety.IntegrationTests.Migrations;
+
+/// <summary>The program beside a folder of migrations and a database.</summary>
+internal sealed class MigrationProgram : IDisposable
+{
+    private MigrationProgram(SuretyProgram surety, ConnectionTarget database) =>
+        (Surety, Database) = (surety, database);
+
+    public SuretyProgram Surety { get; }
+    public ConnectionTarget Database { get; }
+    public string Folder => Path.Combine(Surety.Folder, "migrations");
+
+    public static async Task<MigrationProgram> OnAsync(PostgresFixture postgres, string schema = "")
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(database, schema);
+        var program = new MigrationProgram(await SuretyProgram.OnAsync(database), database);
+        Directory.CreateDirectory(program.Folder);
+        return program;
+    }
+
+    public void Write(string file, string sql)
+    {
+        var path = Path.Combine(Folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, sql);
+    }
+
+    /// <summary>Runs <c>surety migrate migrations ...</c>.</summary>
+    public Task<ProgramRun> RunAsync(params string[] options) =>
+        Surety.RunAsync(["migrate", "migrations", "--json", .. options]);
+
+    public Task<ProgramRun> DownAsync(params string[] options) =>
+        Surety.RunAsync(["migrate", "down", "migrations", "--json", .. options]);
+
+    /// <summary>How each version stands: <c>1 done, 2 pending</c>.</summary>
+    public async Task<string> StatusAsync()
+    {
+        var status = await Surety.RunAsync("migrate", "status", "migrations", "--json");
+        return string.Join(
+            ", ",
+            status.Json.GetProperty("migrations").EnumerateArray().Select(m => $"{Name(m)} {m.GetProperty("state")}")
+        );
+    }
+
+    public Task<T> ScalarAsync<T>(string sql) => PostgresFixture.ScalarAsync<T>(Database, sql);
+
+    public Task ExecuteAsync(string sql) => PostgresFixture.ExecuteAsync(Database, sql);
+
+    public void Dispose() => Surety.Dispose();
+
+    private static string Name(JsonElement migration) =>
+        migration.GetProperty("version").GetString() ?? migration.GetProperty("name").GetString()!;
+}
