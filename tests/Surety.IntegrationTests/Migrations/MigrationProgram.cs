@@ -18,7 +18,11 @@ internal sealed class MigrationProgram : IDisposable
     public static async Task<MigrationProgram> OnAsync(PostgresFixture postgres, string schema = "")
     {
         var database = await postgres.CreateDatabaseAsync();
-        await PostgresFixture.ExecuteAsync(database, schema);
+        if (schema.Length > 0)
+        {
+            await PostgresFixture.ExecuteAsync(database, schema);
+        }
+
         var program = new MigrationProgram(await SuretyProgram.OnAsync(database), database);
         Directory.CreateDirectory(program.Folder);
         return program;
