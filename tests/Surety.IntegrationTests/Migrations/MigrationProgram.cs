@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Surety.Core.Migrations.Runs;
 using Surety.Core.Postgres;
 using Surety.IntegrationTests.Cli;
 using Surety.Testing;
@@ -45,11 +45,8 @@ internal sealed class MigrationProgram : IDisposable
     /// <summary>How each version stands: <c>1 done, 2 pending</c>.</summary>
     public async Task<string> StatusAsync()
     {
-        var status = await Surety.RunAsync("migrate", "status", "migrations", "--json");
-        return string.Join(
-            ", ",
-            status.Json.GetProperty("migrations").EnumerateArray().Select(m => $"{Name(m)} {m.GetProperty("state")}")
-        );
+        var status = await MigrationStatus.ReadAsync(Folder, "migrations", Database, CancellationToken.None);
+        return string.Join(", ", status.Migrations.Select(m => $"{m.Version ?? m.Name} {m.State}"));
     }
 
     public Task<T> ScalarAsync<T>(string sql) => PostgresFixture.ScalarAsync<T>(Database, sql);
@@ -57,7 +54,4 @@ internal sealed class MigrationProgram : IDisposable
     public Task ExecuteAsync(string sql) => PostgresFixture.ExecuteAsync(Database, sql);
 
     public void Dispose() => Surety.Dispose();
-
-    private static string Name(JsonElement migration) =>
-        migration.GetProperty("version").GetString() ?? migration.GetProperty("name").GetString()!;
 }

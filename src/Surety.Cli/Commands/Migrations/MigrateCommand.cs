@@ -19,6 +19,8 @@ internal sealed class MigrateCommand : MigratingCommand
     {
         options.AddTo(this);
         Options.Add(baseline);
+        // With an action of its own it is complete without a command under it; what it does is RunAsync's.
+        SetAction(_ => ExitCodes.Usage);
         Subcommands.Add(new MigrateStatusCommand());
         Subcommands.Add(new MigrateDownCommand());
         Subcommands.Add(new MigrateRepairCommand());

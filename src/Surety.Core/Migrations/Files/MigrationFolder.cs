@@ -73,7 +73,9 @@ internal sealed partial record MigrationFolder(
             [
                 .. Directory
                     .GetFiles(path, "*.sql", new EnumerationOptions { RecurseSubdirectories = true })
-                    .Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))
+                    .Select(file =>
+                        System.IO.Path.GetRelativePath(path, file).Replace(System.IO.Path.DirectorySeparatorChar, '/')
+                    )
                     .Order(StringComparer.Ordinal),
             ];
         }

@@ -56,7 +56,6 @@ internal static class MigrationPractice
                 .SelectMany(statement =>
                     statement.Reasons.Select(reason => $"{statement.File}:{statement.Line} {reason}")
                 ),
-            .. report.Up.Losses.Select(loss => $"lost: {ObservedRisk.Describe(loss)}"),
             .. report
                 .Up.Locks.Take(1)
                 .Select(held => $"longest lock: {held.Mode} on {held.Table}, {held.HeldSeconds:0.###} s"),

@@ -8,6 +8,7 @@ namespace Surety.Cli.Output.Reports.Migrations;
 internal static class MigrateResult
 {
     private const string NothingToDo = "nothing-to-do";
+    private const string Planned = "planned";
 
     public static CommandResult Of(MigrationReport report, string state, OperationCancellation stopping)
     {
@@ -27,8 +28,8 @@ internal static class MigrateResult
             { Rollback: not null } => "rolled-back",
             { Failed: not null } => "failed",
             { Failure: not null } => "refused",
-            { DryRun: true } => "planned",
-            { Applied.Count: 0, Baseline.Count: 0 } => NothingToDo,
+            { Checklist: null, Baseline.Count: 0 } => NothingToDo,
+            { DryRun: true } => Planned,
             _ => "done",
         };
 
@@ -58,6 +59,11 @@ internal static class MigrateResult
         if (Outcome(report) == NothingToDo)
         {
             text.Append($"database {report.Database}: nothing to do\n");
+        }
+
+        if (Outcome(report) == Planned)
+        {
+            text.Append($"database {report.Database}: planned; nothing was changed\n");
         }
 
         if (!report.DryRun && report.Baseline.Count > 0)
