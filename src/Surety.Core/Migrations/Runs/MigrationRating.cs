@@ -1,5 +1,6 @@
 using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Files;
+using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Scripts;
 
 namespace Surety.Core.Migrations.Runs;
@@ -34,13 +35,15 @@ internal static class MigrationRating
             .. report
                 .Scripts.Where(script => script.Source == step.Script.Script.Source)
                 .SelectMany(script => script.Statements)
-                .SelectMany(statement => statement.Findings.Select(f => (Statement: statement, Finding: f)))
+                .SelectMany(statement => statement.Findings)
+                // Surety sets one.
+                .Where(finding => finding.Rule != RuleBook.MissingLockTimeout)
                 .Select(f => new MigrationFinding(
                     step.Script.File,
-                    f.Finding.Position.Line,
-                    f.Finding.Risk,
-                    f.Finding.Rule.Name,
-                    $"{f.Finding.Message}: {f.Finding.Rule.Why}"
+                    f.Position.Line,
+                    f.Risk,
+                    f.Rule.Name,
+                    $"{f.Message}: {f.Rule.Why}"
                 ))
                 .OrderByDescending(f => f.Risk),
         ];

@@ -38,7 +38,7 @@ internal sealed class StepRun(
     OperationProgress progress
 )
 {
-    private const int ShownStatement = 120;
+    private const int ShownWords = 20;
 
     /// <summary>Runs it and records that, as one if it is one transaction.</summary>
     /// <returns>Null where all of it was done.</returns>
@@ -169,6 +169,7 @@ internal sealed class StepRun(
 
         if (open)
         {
+            // A BEGIN that nothing ended: what is recorded as done has to be in effect.
             await connection.RunAsync("COMMIT", cancellationToken);
         }
 
@@ -237,10 +238,13 @@ internal sealed class StepRun(
     private static int PositionOf(SqlStatement statement, int position) =>
         statement.PositionOf(Math.Min(position, statement.Text.Length) - 1).Line;
 
+    /// <summary>Its first words, without what stands in quotes: a password can be among that.</summary>
     private static string Shown(SqlStatement statement)
     {
-        var words = string.Join(' ', statement.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return words.Length <= ShownStatement ? words : $"{words[..ShownStatement]}...";
+        var words = statement
+            .Tokens.Take(ShownWords)
+            .Select(t => t.Kind == TokenKind.Text ? "'...'" : statement.Text.Substring(t.Start, t.Length));
+        return string.Join(' ', words) + (statement.Tokens.Count > ShownWords ? " ..." : "");
     }
 
     /// <summary>The statements, each with the rows that stand behind it.</summary>
