@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Surety.Core.Postgres;
 using Surety.IntegrationTests.Cli;
-using Surety.Testing;
 
 namespace Surety.IntegrationTests.Migrations.Rehearsal;
 
