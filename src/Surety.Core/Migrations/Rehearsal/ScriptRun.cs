@@ -21,7 +21,7 @@ internal sealed class ScriptRun(
     OperationProgress progress
 )
 {
-    private readonly LockLedger ledger = new(observer.Tables);
+    private LockLedger ledger = new(observer.Tables);
     private readonly List<string> files = [];
     private readonly List<RehearsedStatement> statements = [];
     private readonly List<string> warnings = [];
@@ -36,17 +36,23 @@ internal sealed class ScriptRun(
         files.Add(script.File);
         var read = await SentScript.OfAsync(script, path, cancellationToken);
         warnings.AddRange(read.NotRun);
-        var first = statements.Count;
-        if (!read.Steps.Any(s => s.ControlsTransaction) && !await RunAsOneAsync(read.Steps, cancellationToken))
+        if (read.Steps.Count == 0)
         {
+            return true;
+        }
+
+        var (first, before) = (statements.Count, ledger.Copy());
+        if (!read.Steps.Any(s => s.ControlsTransaction))
+        {
+            if (await RunAsOneAsync(read.Steps, cancellationToken))
+            {
+                return failure is null;
+            }
+
             // What it did before is undone and seen again.
             statements.RemoveRange(first, statements.Count - first);
+            (ledger, failure) = (before, null);
             warnings.Add($"{script.File} cannot be one transaction: every statement was one of its own");
-            failure = null;
-        }
-        else if (!read.Steps.Any(s => s.ControlsTransaction))
-        {
-            return failure is null;
         }
 
         await RunAsWrittenAsync(read.Steps, cancellationToken);
@@ -213,6 +219,8 @@ internal sealed class ScriptRun(
         }
         catch (PostgresException e) when (!ServerReport.From(e).EndsSession)
         {
+            // The transaction has failed: nothing can be looked at in it.
+            await session.RollBackAsync(cancellationToken);
             await FailAsync(step, e, cancellationToken);
             return;
         }
@@ -222,6 +230,11 @@ internal sealed class ScriptRun(
         {
             ledger.Release(seconds);
             await observer.ResetAsync(cancellationToken);
+        }
+        else if (step.FirstWords is ["ROLLBACK", ..])
+        {
+            ledger.After(await witness.LocksAsync(cancellationToken), seconds, step.File, step.Line);
+            await observer.LookAgainAsync(cancellationToken);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Surety.Core.Postgres;
+using Surety.Core.Restore;
 using Surety.IntegrationTests.Cli;
+using Surety.Testing;
 
 namespace Surety.IntegrationTests.Migrations.Rehearsal;
 
@@ -179,6 +181,56 @@ public sealed class RehearseCommandTests(RehearseCommandTests.Club club) : IClas
 
         withRows.Json.GetProperty("error").GetProperty("rows").GetProperty("count").GetInt64().ShouldBe(2000);
         withRows.Out.ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rehearsal_that_is_killed_or_stopped_is_not_forgotten_on_a_server_that_was_named(bool killed)
+    {
+        WriteFile("slow.sql", "SELECT pg_sleep(3600)");
+        var before = await club.Server.DatabasesAsync();
+        var file = Path.Combine(club.Surety.Folder, "slow.sql");
+        var process = club.Surety.Start("rehearse", file, "--scratch", $"{club.Server.Target}");
+        await Eventually.Is(IsSleepingAsync);
+
+        if (killed)
+        {
+            process.Kill();
+            await SuretyProgram.EndOfAsync(process);
+            await PostgresFixture.ExecuteAsync(
+                club.Server.Target,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3600)'"
+            );
+            await Eventually.Is(async () => (await LeftAsync()).Count == 2);
+            foreach (var line in await LeftAsync())
+            {
+                line.ShouldContain("is left of a rehearsal that was killed");
+                await PostgresFixture.ExecuteAsync(
+                    club.Server.Target,
+                    line[line.IndexOf("DROP", StringComparison.Ordinal)..]
+                );
+            }
+        }
+        else
+        {
+            SuretyProgram.PressCtrlC(process);
+            (await SuretyProgram.EndOfAsync(process)).ExitCode.ShouldBe(130);
+        }
+
+        (await club.Server.DatabasesAsync()).ShouldBe(before);
+    }
+
+    private async Task<bool> IsSleepingAsync() =>
+        await PostgresFixture.ScalarAsync<long>(
+            club.Server.Target,
+            "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3600)' AND state = 'active'"
+        ) == 1;
+
+    private async Task<IReadOnlyList<string>> LeftAsync()
+    {
+        await using var connection = await PostgresFixture.OpenAsync(club.Server.Target);
+        return await AbandonedCopies.FindAsync(connection, CancellationToken.None);
     }
 
     private async Task<ProgramRun> RehearseAsync(string name, string sql, params string[] options)
