@@ -31,6 +31,6 @@ internal static class AbandonedCopies
             cancellationToken
         );
 
-    // "rehearse" is the command; what was killed was a rehearsal.
-    private static string Noun(string operation) => operation == "rehearse" ? "rehearsal" : operation;
+    /// <summary>What people call an operation: <c>rehearse</c> is the command, what was killed is a rehearsal.</summary>
+    public static string Noun(string operation) => operation == "rehearse" ? "rehearsal" : operation;
 }

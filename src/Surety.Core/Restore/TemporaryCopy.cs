@@ -197,7 +197,7 @@ internal sealed class TemporaryCopy : IAsyncDisposable
             var name = SqlText.Identifier(copy.Database);
             throw new SuretyException(
                 e.Code,
-                $"the copy that the {operation} made, database {name}, could not be dropped: {e.Message}; other databases were not touched",
+                $"the copy that the {AbandonedCopies.Noun(operation)} made, database {name}, could not be dropped: {e.Message}; other databases were not touched",
                 $"drop it: DROP DATABASE {name};",
                 e
             );

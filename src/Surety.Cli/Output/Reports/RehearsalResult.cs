@@ -114,6 +114,11 @@ internal static class RehearsalResult
             text.Append($"                {detail}\n");
         }
 
+        if (failure.Hint is { } hint)
+        {
+            text.Append($"                HINT: {hint}\n");
+        }
+
         if (failure.Rows is { } rows)
         {
             text.Append($"                {Units.Count(rows.Count, "row")} of {rows.Table} {rows.What}\n");
@@ -131,7 +136,7 @@ internal static class RehearsalResult
 
     private static void Locks(StringBuilder text, ScriptsReport report)
     {
-        var blocking = report.Locks.Where(l => l.Mode.BlocksWriters()).ToList();
+        var blocking = report.Locks.Where(l => l.Mode.BlocksWriters() && !IsWithin(l, report.Locks)).ToList();
         if (blocking.Count == 0)
         {
             return;
@@ -151,6 +156,10 @@ internal static class RehearsalResult
             text.Append($"  ... and {blocking.Count - ListedLocks} more\n");
         }
     }
+
+    /// <summary>A weaker lock on the same table says nothing more while a stronger one is held.</summary>
+    private static bool IsWithin(LockHold hold, IEnumerable<LockHold> all) =>
+        all.Any(l => l.Table == hold.Table && l.Mode > hold.Mode && l.HeldSeconds >= hold.HeldSeconds);
 
     private static void Return(StringBuilder text, RehearsalReport report)
     {

@@ -13,55 +13,66 @@ internal static class IgnoreComments
 
     public static IReadOnlyList<RatedStatement> Apply(MigrationScript script, IReadOnlyList<RatedStatement> statements)
     {
-        var result = statements.ToList();
-        foreach (
-            var comment in script.Comments.Where(c =>
-                c.Text.TrimStart('-', ' ', '\t').StartsWith(Mark, StringComparison.Ordinal)
-            )
-        )
+        var meant = script.Comments.Where(IsMeant).ToLookup(comment => IndexOf(comment, statements));
+        return [.. statements.Select((statement, index) => Apply([.. meant[index]], statement))];
+    }
+
+    private static bool IsMeant(LineComment comment) =>
+        comment.Text.TrimStart('-', ' ', '\t').StartsWith(Mark, StringComparison.Ordinal);
+
+    private static RatedStatement Apply(IReadOnlyList<LineComment> comments, RatedStatement statement)
+    {
+        if (comments.Count == 0)
         {
-            var index = IndexOf(comment, result);
-            if (index >= 0)
+            return statement;
+        }
+
+        var reasons = new Dictionary<Rule, string>();
+        var remarks = new List<Finding>();
+        foreach (var comment in comments)
+        {
+            if (Parse(comment) is not var (rule, reason))
             {
-                result[index] = Apply(comment, result[index]);
+                remarks.Add(Remark(RuleBook.UnreasonedIgnore, "ignores nothing", comment));
+            }
+            else if (!statement.Findings.Any(f => f.Rule == rule))
+            {
+                remarks.Add(Remark(RuleBook.UnusedIgnore, $"{rule} finds nothing in this statement", comment));
+            }
+            else
+            {
+                reasons[rule] = reason;
             }
         }
 
-        return result;
+        var findings = statement.Findings.Select(f => f with { Ignored = reasons.GetValueOrDefault(f.Rule) });
+        return statement with { Findings = [.. findings, .. remarks] };
     }
 
-    private static RatedStatement Apply(LineComment comment, RatedStatement statement)
+    private static (Rule Rule, string Reason)? Parse(LineComment comment)
     {
-        var words = comment
-            .Text[(comment.Text.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..]
-            .Trim()
-            .Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 2 || RuleBook.Find(words[0]) is not { } rule)
+        var said = comment.Text[(comment.Text.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..];
+        return
+            said.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                is [var name, var reason]
+            && RuleBook.Find(name) is { } rule
+            ? (rule, reason)
+            : null;
+    }
+
+    private static Finding Remark(Rule rule, string message, LineComment comment) =>
+        new(rule, message, comment.Position, comment.Text.Length);
+
+    // Both are in the order of the script.
+    private static int IndexOf(LineComment comment, IReadOnlyList<RatedStatement> statements)
+    {
+        var (from, to) = (0, statements.Count);
+        while (from < to)
         {
-            return With(statement, RuleBook.UnreasonedIgnore, "ignores nothing", comment);
+            var middle = (from + to) / 2;
+            (from, to) = statements[middle].Item.Start < comment.Start ? (middle + 1, to) : (from, middle);
         }
 
-        var reason = words[1].Trim();
-        return statement.Findings.Any(f => f.Rule == rule)
-            ? statement with
-            {
-                Findings = [.. statement.Findings.Select(f => f.Rule == rule ? f with { Ignored = reason } : f)],
-            }
-            : With(statement, RuleBook.UnusedIgnore, $"{rule} finds nothing in this statement", comment);
-    }
-
-    private static RatedStatement With(RatedStatement statement, Rule rule, string message, LineComment comment) =>
-        statement with
-        {
-            Findings = [.. statement.Findings, new Finding(rule, message, comment.Position, comment.Text.Length)],
-        };
-
-    private static int IndexOf(LineComment comment, List<RatedStatement> statements)
-    {
-        var line = comment.Position.Line;
-        var around = statements.FindLastIndex(s =>
-            s.Item.Start < comment.Start && s.Line <= line && s.LastLine >= line
-        );
-        return around >= 0 ? around : statements.FindIndex(s => s.Item.Start > comment.Start);
+        return from > 0 && statements[from - 1].LastLine >= comment.Position.Line ? from - 1 : from;
     }
 }

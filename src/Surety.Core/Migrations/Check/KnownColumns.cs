@@ -4,24 +4,22 @@ namespace Surety.Core.Migrations.Check;
 
 /// <summary>
 /// The types that columns have, as far as the statements so far say. A name without a schema and one with it may be the
-/// same table, so a type is forgotten where that could be.
+/// same table: of each bare name only the last one is known.
 /// </summary>
 internal sealed class KnownColumns
 {
-    private readonly Dictionary<ObjectName, Dictionary<string, TypeName>> tables = [];
+    private readonly Dictionary<string, KnownTable> tables = [];
 
-    public TypeName? TypeOf(ObjectName table, string column) =>
-        tables.GetValueOrDefault(table)?.GetValueOrDefault(column);
+    public TypeName? TypeOf(ObjectName table, string column) => Find(table)?.Columns.GetValueOrDefault(column);
 
     public void Set(DefinedColumn column)
     {
-        if (!tables.TryGetValue(column.Table, out var columns))
+        if (Find(column.Table) is not { } known)
         {
-            tables[column.Table] = columns = [];
+            tables[column.Table.Name] = known = new KnownTable(column.Table, []);
         }
 
-        columns[column.Name] = column.Type;
-        ForgetOthers(column.Table);
+        known.Columns[column.Name] = column.Type;
     }
 
     public void Apply(ScriptStep step)
@@ -29,42 +27,34 @@ internal sealed class KnownColumns
         switch (step)
         {
             case TableDropped dropped:
-                tables.Remove(dropped.Table);
-                ForgetOthers(dropped.Table);
+                tables.Remove(dropped.Table.Name);
                 break;
             case TableRenamed renamed:
                 Rename(renamed);
                 break;
-            case ColumnRenamed renamed when tables.GetValueOrDefault(renamed.Table) is { } columns:
-                if (columns.Remove(renamed.From, out var type))
+            case ColumnRenamed renamed when Find(renamed.Table) is { } known:
+                if (known.Columns.Remove(renamed.From, out var type))
                 {
-                    columns[renamed.To] = type;
+                    known.Columns[renamed.To] = type;
                 }
 
                 break;
         }
     }
 
+    private KnownTable? Find(ObjectName table) =>
+        tables.GetValueOrDefault(table.Name) is { } known && known.Name == table ? known : null;
+
     private void Rename(TableRenamed renamed)
     {
-        if (tables.Remove(renamed.From, out var columns))
+        var known = Find(renamed.From);
+        tables.Remove(renamed.From.Name);
+        tables.Remove(renamed.To.Name);
+        if (known is not null)
         {
-            tables[renamed.To] = columns;
-        }
-        else
-        {
-            tables.Remove(renamed.To);
-        }
-
-        ForgetOthers(renamed.To);
-        ForgetOthers(renamed.From);
-    }
-
-    private void ForgetOthers(ObjectName table)
-    {
-        foreach (var other in tables.Keys.Where(t => t.Name == table.Name && t.Schema != table.Schema).ToList())
-        {
-            tables.Remove(other);
+            tables[renamed.To.Name] = known with { Name = renamed.To };
         }
     }
+
+    private sealed record KnownTable(ObjectName Name, Dictionary<string, TypeName> Columns);
 }

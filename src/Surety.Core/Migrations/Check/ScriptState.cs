@@ -9,8 +9,11 @@ internal sealed class ScriptState(CheckOptions options, KnownColumns columns)
     private readonly Dictionary<ObjectName, bool> newTables = [];
     private readonly Dictionary<string, IReadOnlyList<Effect>> prepared = [];
     private readonly HashSet<string> timeouts = [];
-    private readonly List<NotNullPromised> promises = [];
+    private readonly List<ConstraintPromised> promises = [];
     private readonly HashSet<(ObjectName, string)> validated = [];
+
+    // How many of the promises are older than the transaction.
+    private int promisesBefore;
 
     public bool InTransaction { get; private set; } = options.InTransaction;
 
@@ -66,11 +69,11 @@ internal sealed class ScriptState(CheckOptions options, KnownColumns columns)
             case TableRenamed renamed when newTables.Remove(renamed.From, out var temporary):
                 newTables[renamed.To] = temporary;
                 break;
-            case NotNullPromised promised:
+            case ConstraintPromised promised:
                 promises.Add(promised);
                 break;
             case ConstraintValidated constraint:
-                validated.Add((constraint.Table, constraint.Constraint));
+                Apply(constraint, effects);
                 break;
             case TimeoutSet timeout:
                 timeouts.Add(timeout.Setting);
@@ -90,6 +93,17 @@ internal sealed class ScriptState(CheckOptions options, KnownColumns columns)
         }
     }
 
+    private void Apply(ConstraintValidated step, List<Effect> effects)
+    {
+        validated.Add((step.Table, step.Constraint));
+        var added = promises.FindLastIndex(p => p.Table == step.Table && p.Constraint == step.Constraint);
+        if (InTransaction && added >= promisesBefore)
+        {
+            var what = $"validates {step.Constraint} of {step.Table} in the transaction that added it";
+            effects.Add(new Effect(RuleBook.ValidateInTransaction, what, step.At) { Table = step.Table });
+        }
+    }
+
     private void Apply(TransactionStep step, List<Effect> effects)
     {
         var begins = step.Change == TransactionChange.Begin;
@@ -99,12 +113,14 @@ internal sealed class ScriptState(CheckOptions options, KnownColumns columns)
             effects.Add(new Effect(RuleBook.TransactionNesting, what, step.At));
         }
 
+        promisesBefore = promises.Count;
         InTransaction = begins;
         Begun = begins ? step : null;
         if (step.Change == TransactionChange.Rollback)
         {
             newTables.Clear();
             promises.Clear();
+            promisesBefore = 0;
             validated.Clear();
         }
     }

@@ -17,7 +17,7 @@ internal sealed class StatementRating(CheckOptions options, ScriptState state)
             .. NameAdvice.Of(facts),
             .. Timeouts(facts, statement),
         ];
-        effects.AddRange(state.Apply(facts));
+        effects.AddRange(state.Apply(facts).Where(e => !IsSpared(e, facts)));
         return
         [
             .. effects

@@ -10,7 +10,7 @@ internal sealed partial class FailureCause(RehearsalSession session, bool showVa
 {
     /// <summary>In the transaction of the statement, as it was before that.</summary>
     public async Task<FailedStatement> FindAsync(
-        ScriptStep step,
+        SentStatement step,
         PostgresException refused,
         CancellationToken cancellationToken
     )

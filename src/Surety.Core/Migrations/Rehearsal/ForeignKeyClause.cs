@@ -30,7 +30,7 @@ internal sealed partial record ForeignKeyClause(
 
     public static async Task<ForeignKeyClause?> FindAsync(
         NpgsqlConnection session,
-        ScriptStep step,
+        SentStatement step,
         string table,
         PostgresException refused,
         CancellationToken cancellationToken

@@ -24,6 +24,18 @@ internal sealed class LockLedger
                 .ThenBy(h => h.Table, StringComparer.Ordinal),
         ];
 
+    /// <summary>The same at this moment, for when what follows is taken back.</summary>
+    public LockLedger Copy()
+    {
+        var copy = new LockLedger(tables) { Elapsed = Elapsed };
+        foreach (var (name, hold) in longest)
+        {
+            copy.longest.Add(name, hold);
+        }
+
+        return copy;
+    }
+
     /// <summary>A statement ran, and these locks are held after it.</summary>
     public void After(IReadOnlyList<HeldLock> locks, double seconds, string file, int line)
     {

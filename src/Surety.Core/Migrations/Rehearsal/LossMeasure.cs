@@ -23,9 +23,26 @@ internal sealed class LossMeasure(NpgsqlConnection original)
 
         try
         {
+            return await CompareAsync(before, table, session, cancellationToken);
+        }
+        catch (PostgresException refused)
+        {
+            throw ServerErrors.From(refused);
+        }
+    }
+
+    private async Task<TableLoss> CompareAsync(
+        TableShape before,
+        uint table,
+        RehearsalSession session,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
             return await CompareAsync(before, table, castBack: true, session, cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState is ['2', '2', ..] or ['4', '2', ..])
+        catch (PostgresException e) when (e.SqlState is ['2', '2', ..] or ['4', '2', 'P' or '8' or '7' or '6', ..])
         {
             // The type has no way back: what the values look like has to do.
             return await CompareAsync(before, table, castBack: false, session, cancellationToken);

@@ -1,7 +1,5 @@
-using Npgsql;
 using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Scripts;
-using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Core.Restore;
@@ -18,6 +16,9 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// </summary>
 public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator tools, OperationProgress progress)
 {
+    // What takes a migration back is not what one is warned of.
+    private static readonly Dictionary<ScriptItem, RatedStatement> Unrated = [];
+
     /// <summary>What is wrong with the migration is in the report; what kept it from being rehearsed is thrown.</summary>
     /// <exception cref="SuretyException">
     /// InvalidArgument for a file that cannot be read; ToolMissing, ScratchServerFailed, ServerTooOld; whatever a restore
@@ -58,14 +59,15 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
         var duplicate = await copy.DuplicateAsync(cancellationToken);
         var role = await RehearsalRole.FindAsync(copy, contents, options.Role, cancellationToken);
 
-        await using var original = await OpenOriginalAsync(duplicate, cancellationToken);
-        await using var session = await RehearsalSession.OpenAsync(copy.Database, role, cancellationToken);
-        await using var witness = await Witness.OpenAsync(copy.Database, session.ProcessId, cancellationToken);
-        var observer = await StatementObserver.StartAsync(session, original, cancellationToken);
-        var ratings = MigrationCheck
-            .Run(files.Up.Select(f => f.Script), new CheckOptions { Version = copy.Server.Major })
-            .Statements.ToDictionary(s => s.Item, (IEqualityComparer<ScriptItem>)ReferenceEqualityComparer.Instance);
-        var causes = new FailureCause(session, options.ShowValues);
+        await using var stage = await RehearsalStage.OpenAsync(
+            copy.Database,
+            duplicate,
+            role,
+            options.ShowValues,
+            progress,
+            cancellationToken
+        );
+        var ratings = RehearsalStage.Rate(files.Up.Select(f => f.Script), copy.Server.Major);
         var report = new RehearsalReport
         {
             Backup = manifest,
@@ -73,7 +75,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             ServerVersion = copy.Server.Version,
             Role = role,
             RestoreSeconds = restored.DurationSeconds,
-            Up = await RunAsync(files.Up),
+            Up = await stage.RunAsync(files.Up, ratings, cancellationToken),
             Warnings = restored.Warnings,
         };
         if (report.Up.Failure is not null || files.Down.Count == 0)
@@ -81,7 +83,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             return report;
         }
 
-        report = report with { Down = await RunAsync(files.Down) };
+        report = report with { Down = await stage.RunAsync(files.Down, Unrated, cancellationToken) };
         return report.Down.Failure is not null
             ? report
             : report with
@@ -94,30 +96,5 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
                     cancellationToken
                 ),
             };
-
-        async Task<ScriptsReport> RunAsync(IReadOnlyList<RehearsedFile> scripts)
-        {
-            var run = new ScriptRun(session, witness, observer, causes, ratings, progress);
-            foreach (var file in scripts)
-            {
-                if (!await run.RunAsync(file.Script, file.Path, cancellationToken))
-                {
-                    break;
-                }
-            }
-
-            return run.Report();
-        }
-    }
-
-    private static async Task<NpgsqlConnection> OpenOriginalAsync(
-        ConnectionTarget database,
-        CancellationToken cancellationToken
-    )
-    {
-        var name = AbandonedCopies.SessionName("rehearse", database.Database);
-        var original = await PostgresConnections.OpenAsync(database, name, cancellationToken);
-        await original.RunAsync(ReadingSettings.Session, cancellationToken);
-        return original;
     }
 }

@@ -55,9 +55,15 @@ internal static class ObservedRisk
     private static RiskLevel OfLoss(TableLoss loss, bool writesRows) =>
         writesRows && loss.RowsLost < loss.RowsBefore ? RiskLevel.Medium : RiskLevel.High;
 
-    private static RiskLevel OfAltered(AlteredObject altered) =>
-        altered.Changes.All(IsHarmless) ? RiskLevel.None : RiskLevel.Medium;
+    private static RiskLevel OfAltered(AlteredObject altered) => altered.Changes.Max(OfChange);
 
-    private static bool IsHarmless(string change) =>
-        change is "not null" or "validated" or "valid" or "default set" or "row security" or "forced row security";
+    private static RiskLevel OfChange(string change) =>
+        change switch
+        {
+            "not null" or "validated" or "valid" or "default set" => RiskLevel.None,
+            "row security" or "forced row security" => RiskLevel.None,
+            // The rows that are there keep their values.
+            "default changed" => RiskLevel.Low,
+            _ => RiskLevel.Medium,
+        };
 }

@@ -23,7 +23,7 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
 
     /// <returns>Null where no rows are known to be the reason.</returns>
     public async Task<OffendingRows?> FindAsync(
-        ScriptStep step,
+        SentStatement step,
         PostgresException refused,
         CancellationToken cancellationToken
     )
@@ -35,10 +35,11 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
             PostgresErrorCodes.UniqueViolation => Duplicates(step, refused),
             PostgresErrorCodes.ForeignKeyViolation => await OrphansAsync(step, refused, cancellationToken),
             PostgresErrorCodes.CheckViolation => await ViolatorsAsync(step, refused, cancellationToken),
-            ['2', '2', ..] => await UncastableAsync(step, cancellationToken),
             _ => null,
         };
-        return suspicion is { } found ? await CountAsync(found, cancellationToken) : null;
+        return suspicion is { } found ? await CountAsync(found, cancellationToken)
+            : refused.SqlState is ['2', '2', ..] ? await UncastableAsync(step, cancellationToken)
+            : null;
     }
 
     private async Task<Suspicion?> NullsAsync(PostgresException refused, CancellationToken cancellationToken)
@@ -61,7 +62,7 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
             : new Suspicion(table, "true", $"are there already, and would have no {name}", null);
     }
 
-    private static Suspicion? Duplicates(ScriptStep step, PostgresException refused)
+    private static Suspicion? Duplicates(SentStatement step, PostgresException refused)
     {
         // "Key (lower(email))=(a@b.c) is duplicated."
         var key = KeyExpressions().Match(refused.Detail ?? "");
@@ -71,20 +72,21 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
         }
 
         var expressions = key.Groups["key"].Value;
-        var clauses = new StatementClauses(step.Statement);
-        var partial = step.FirstWords.Contains("INDEX") ? clauses.After("WHERE") : null;
+        var partial = new StatementClauses(step.Statement).IndexCondition();
         var condition = partial is null ? "true" : $"({partial})";
         var row = $"ROW({expressions})";
+        var groups =
+            $"SELECT {expressions} FROM {table} t WHERE {condition} AND {row} IS NOT NULL GROUP BY {expressions}";
         return new Suspicion(
             table,
-            $"{condition} AND {row} IN (SELECT {row} FROM {table} t WHERE {condition} AND {row} IS NOT NULL GROUP BY {row} HAVING count(*) > 1)",
+            $"{condition} AND ({expressions}) IN ({groups} HAVING count(*) > 1)",
             $"share their {expressions} with another",
             $"{row}::text"
         );
     }
 
     private async Task<Suspicion?> OrphansAsync(
-        ScriptStep step,
+        SentStatement step,
         PostgresException refused,
         CancellationToken cancellationToken
     )
@@ -108,7 +110,7 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
     }
 
     private async Task<Suspicion?> ViolatorsAsync(
-        ScriptStep step,
+        SentStatement step,
         PostgresException refused,
         CancellationToken cancellationToken
     )
@@ -130,14 +132,24 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
     }
 
     /// <summary>Values that do not fit into the new type of their column: each one is tried.</summary>
-    private async Task<Suspicion?> UncastableAsync(ScriptStep step, CancellationToken cancellationToken)
+    private async Task<OffendingRows?> UncastableAsync(SentStatement step, CancellationToken cancellationToken)
     {
-        var clauses = new StatementClauses(step.Statement);
-        if (clauses.RetypedColumn() is not { } change)
+        foreach (var change in new StatementClauses(step.Statement).RetypedColumns())
         {
-            return null;
+            if (
+                await UncastableAsync(change, cancellationToken) is { } suspicion
+                && await CountAsync(suspicion, cancellationToken) is { } rows
+            )
+            {
+                return rows;
+            }
         }
 
+        return null;
+    }
+
+    private async Task<Suspicion?> UncastableAsync(RetypedColumn change, CancellationToken cancellationToken)
+    {
         var table = await session.QueryAsync(
             "SELECT format('%I.%I', n.nspname, c.relname), quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)",
             r => (Name: r.GetString(0), Short: r.GetString(1)),
@@ -152,7 +164,7 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
         // An assignment: what a cast would cut off without a word, it refuses, as ALTER TYPE does.
         await session.RunAsync(
             $"""
-            CREATE FUNCTION pg_temp.surety_does_not_fit(r {found.Name}) RETURNS bool LANGUAGE plpgsql AS $surety$
+            CREATE OR REPLACE FUNCTION pg_temp.surety_does_not_fit(r {found.Name}) RETURNS bool LANGUAGE plpgsql AS $surety$
             DECLARE fitting {change.Type};
             BEGIN SELECT {change.Expression} INTO fitting FROM (SELECT (r).*) AS {found.Short}; RETURN false;
             EXCEPTION WHEN data_exception THEN RETURN true; END $surety$
@@ -187,7 +199,13 @@ internal sealed partial class OffendingRowSearch(NpgsqlConnection session, bool 
             r => r.GetString(0),
             cancellationToken
         );
-        return new OffendingRows(table, count[0], what, sample);
+        var shown = await session.QueryAsync(
+            "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)",
+            r => r.GetString(0),
+            cancellationToken,
+            table
+        );
+        return new OffendingRows(shown[0], count[0], what, sample);
     }
 
     /// <summary>How a row is called: by its key, or by where it lies.</summary>

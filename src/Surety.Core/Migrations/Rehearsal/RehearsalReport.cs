@@ -54,7 +54,7 @@ public sealed record ScriptsReport
     /// <summary>What the statements and commits took, without what Surety did in between.</summary>
     public required double DurationSeconds { get; init; }
 
-    /// <summary>What is gone in the end, table by table: rows and values that were put elsewhere under the same name are not.</summary>
+    /// <summary>What was there before and is gone in the end, table by table.</summary>
     public required IReadOnlyList<TableLoss> Losses { get; init; }
 
     /// <summary>What was not run, or not seen, each as a line for people.</summary>

@@ -63,11 +63,11 @@ internal sealed class RehearsalSession : IAsyncDisposable
 
     /// <summary>Runs a step of the migration as it stands.</summary>
     /// <exception cref="PostgresException">The server refused it.</exception>
-    public async Task RunAsync(ScriptStep step, CancellationToken cancellationToken)
+    public async Task RunAsync(SentStatement step, CancellationToken cancellationToken)
     {
         if (step.Data is not { } data)
         {
-            await ExecuteAsync(step.Sql, cancellationToken);
+            await ExecuteAsync(step.HasRoutineBody ? SqlText.AsOne(step.Sql) : step.Sql, cancellationToken);
             return;
         }
 

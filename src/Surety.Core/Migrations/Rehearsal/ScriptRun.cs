@@ -21,7 +21,7 @@ internal sealed class ScriptRun(
     OperationProgress progress
 )
 {
-    private readonly LockLedger ledger = new(observer.Tables);
+    private LockLedger ledger = new(observer.Tables);
     private readonly List<string> files = [];
     private readonly List<RehearsedStatement> statements = [];
     private readonly List<string> warnings = [];
@@ -34,19 +34,25 @@ internal sealed class ScriptRun(
     {
         progress.Begin($"rehearsing {script.File}");
         files.Add(script.File);
-        var read = await ScriptSteps.OfAsync(script, path, cancellationToken);
+        var read = await SentScript.OfAsync(script, path, cancellationToken);
         warnings.AddRange(read.NotRun);
-        var first = statements.Count;
-        if (!read.Steps.Any(s => s.ControlsTransaction) && !await RunAsOneAsync(read.Steps, cancellationToken))
+        if (read.Steps.Count == 0)
         {
+            return true;
+        }
+
+        var (first, before) = (statements.Count, ledger.Copy());
+        if (!read.Steps.Any(s => s.ControlsTransaction))
+        {
+            if (await RunAsOneAsync(read.Steps, cancellationToken))
+            {
+                return failure is null;
+            }
+
             // What it did before is undone and seen again.
             statements.RemoveRange(first, statements.Count - first);
+            (ledger, failure) = (before, null);
             warnings.Add($"{script.File} cannot be one transaction: every statement was one of its own");
-            failure = null;
-        }
-        else if (!read.Steps.Any(s => s.ControlsTransaction))
-        {
-            return failure is null;
         }
 
         await RunAsWrittenAsync(read.Steps, cancellationToken);
@@ -66,7 +72,7 @@ internal sealed class ScriptRun(
         };
 
     /// <returns>False where a statement cannot be in a transaction; nothing of it is left then.</returns>
-    private async Task<bool> RunAsOneAsync(IReadOnlyList<ScriptStep> steps, CancellationToken cancellationToken)
+    private async Task<bool> RunAsOneAsync(IReadOnlyList<SentStatement> steps, CancellationToken cancellationToken)
     {
         await session.BeginAsync(cancellationToken);
         foreach (var step in steps)
@@ -83,7 +89,7 @@ internal sealed class ScriptRun(
         return true;
     }
 
-    private async Task RunAsWrittenAsync(IReadOnlyList<ScriptStep> steps, CancellationToken cancellationToken)
+    private async Task RunAsWrittenAsync(IReadOnlyList<SentStatement> steps, CancellationToken cancellationToken)
     {
         foreach (var step in steps.TakeWhile(_ => failure is null))
         {
@@ -113,7 +119,7 @@ internal sealed class ScriptRun(
     }
 
     /// <summary>A transaction of one statement, as far as that may be in one.</summary>
-    private async Task RunAloneAsync(ScriptStep step, CancellationToken cancellationToken)
+    private async Task RunAloneAsync(SentStatement step, CancellationToken cancellationToken)
     {
         await session.BeginAsync(cancellationToken);
         switch (await TryAsync(step, cancellationToken))
@@ -132,7 +138,7 @@ internal sealed class ScriptRun(
     }
 
     /// <returns>What the server said; the transaction is as it was before the statement then.</returns>
-    private async Task<PostgresException?> TryAsync(ScriptStep step, CancellationToken cancellationToken)
+    private async Task<PostgresException?> TryAsync(SentStatement step, CancellationToken cancellationToken)
     {
         await observer.BeforeAsync(cancellationToken);
         await session.MarkAsync(cancellationToken);
@@ -155,7 +161,7 @@ internal sealed class ScriptRun(
     }
 
     /// <summary>A statement that the server runs only outside of transactions: its locks are watched while it runs.</summary>
-    private async Task RunBareAsync(ScriptStep step, CancellationToken cancellationToken)
+    private async Task RunBareAsync(SentStatement step, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         var running = session.RunAsync(step, cancellationToken);
@@ -178,7 +184,7 @@ internal sealed class ScriptRun(
     }
 
     private async Task ObserveAsync(
-        ScriptStep step,
+        SentStatement step,
         double seconds,
         IReadOnlyList<HeldLock> locks,
         bool countsAreGone,
@@ -204,7 +210,7 @@ internal sealed class ScriptRun(
     }
 
     /// <summary>BEGIN, COMMIT and their like, which are run as they stand.</summary>
-    private async Task ControlAsync(ScriptStep step, CancellationToken cancellationToken)
+    private async Task ControlAsync(SentStatement step, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         try
@@ -213,6 +219,8 @@ internal sealed class ScriptRun(
         }
         catch (PostgresException e) when (!ServerReport.From(e).EndsSession)
         {
+            // The transaction has failed: nothing can be looked at in it.
+            await session.RollBackAsync(cancellationToken);
             await FailAsync(step, e, cancellationToken);
             return;
         }
@@ -223,9 +231,14 @@ internal sealed class ScriptRun(
             ledger.Release(seconds);
             await observer.ResetAsync(cancellationToken);
         }
+        else if (step.FirstWords is ["ROLLBACK", ..])
+        {
+            ledger.After(await witness.LocksAsync(cancellationToken), seconds, step.File, step.Line);
+            await observer.LookAgainAsync(cancellationToken);
+        }
     }
 
-    private async Task CommitAsync(ScriptStep last, CancellationToken cancellationToken)
+    private async Task CommitAsync(SentStatement last, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         try
@@ -241,7 +254,7 @@ internal sealed class ScriptRun(
     }
 
     /// <summary>Looks for the rows that are the reason, as long as they are there, and gives the transaction up.</summary>
-    private async Task FailAsync(ScriptStep step, PostgresException refused, CancellationToken cancellationToken)
+    private async Task FailAsync(SentStatement step, PostgresException refused, CancellationToken cancellationToken)
     {
         var inTransaction = await witness.IsInTransactionAsync(cancellationToken);
         if (!inTransaction)

@@ -1,4 +1,5 @@
 using Surety.Core.Migrations.Scripts;
+using Surety.Core.Migrations.Statements;
 
 namespace Surety.Core.Migrations.Rehearsal;
 
@@ -13,156 +14,91 @@ internal sealed record RetypedColumn(string Table, string Column, string Type, s
 /// </summary>
 internal sealed class StatementClauses(SqlStatement statement)
 {
-    private readonly IReadOnlyList<SqlToken> tokens = statement.Tokens;
-
-    /// <summary>Everything after a word that is in no parentheses; null where it is not there.</summary>
-    public string? After(string word)
+    /// <summary>The condition of a partial index; null for any other statement.</summary>
+    public string? IndexCondition()
     {
-        var depth = 0;
-        for (var i = 0; i < tokens.Count; i++)
-        {
-            depth += Depth(i);
-            if (depth == 0 && Is(i, word))
-            {
-                return Between(i + 1, tokens.Count);
-            }
-        }
-
-        return null;
+        var cursor = new SqlCursor(statement);
+        var where = cursor.Take("create", "unique", "index") ? cursor.Find("where") : -1;
+        return where < 0 ? null : cursor.Between(where + 1, cursor.End).Text();
     }
 
     /// <summary>The condition of a check constraint by its name, or the only one there is.</summary>
     public string? CheckOf(string name)
     {
-        var checks = Enumerable.Range(0, tokens.Count).Where(i => Is(i, "CHECK")).ToList();
-        var named = checks.Where(i => i >= 2 && Is(i - 2, "CONSTRAINT") && Unquoted(i - 1) == name).ToList();
-        var found =
-            named.Count > 0 ? named[0]
-            : checks is [var only] ? only
-            : -1;
-        return found < 0 ? null : InParentheses(found + 1).Text;
+        var checks = new List<(string? Name, string Condition)>();
+        var cursor = new SqlCursor(statement);
+        while (cursor.Find("check") is var check and >= 0)
+        {
+            var named = cursor.IsAt(check - 2, "constraint") ? cursor.PartAt(check - 1) : null;
+            cursor.SkipTo(check + 1);
+            if (cursor.TakeGroup() is { } condition)
+            {
+                checks.Add((named, condition.Text()));
+            }
+        }
+
+        return checks.FirstOrDefault(c => c.Name == name).Condition ?? (checks is [var only] ? only.Condition : null);
     }
 
     /// <summary>The foreign keys that it declares for tables: own columns, referenced table, referenced columns.</summary>
     public IEnumerable<(string Columns, string Table, string? Referenced)> ForeignKeys()
     {
-        for (var i = 0; i + 1 < tokens.Count; i++)
+        var cursor = new SqlCursor(statement);
+        while (cursor.Find("foreign") is var foreign and >= 0)
         {
-            if (!Is(i, "FOREIGN") || !Is(i + 1, "KEY"))
+            cursor.SkipTo(foreign + 1);
+            if (cursor.Take("key") && cursor.TakeGroup() is { } own && cursor.Take("references"))
             {
-                continue;
-            }
-
-            var (own, next) = InParentheses(i + 2);
-            if (own is not null && Is(next, "REFERENCES"))
-            {
-                var end = NameEnd(next + 1);
-                yield return (own, Between(next + 1, end), InParentheses(end).Text);
+                var table = TakeNameText(cursor);
+                yield return (own.Text(), table, cursor.TakeGroup()?.Text());
             }
         }
     }
 
-    /// <summary>The first column that ALTER TABLE gives another type.</summary>
-    public RetypedColumn? RetypedColumn()
+    /// <summary>The columns that ALTER TABLE gives another type.</summary>
+    public IEnumerable<RetypedColumn> RetypedColumns()
     {
-        if (!Is(0, "ALTER") || !Is(1, "TABLE"))
+        var cursor = new SqlCursor(statement);
+        if (!cursor.Take("alter", "table"))
         {
-            return null;
+            yield break;
         }
 
-        var name = Is(2, "IF") ? 4 : 2;
-        name += Is(name, "ONLY") ? 1 : 0;
-        for (var i = NameEnd(name); i < tokens.Count; i++)
+        cursor.Take("if", "exists");
+        cursor.Take("only");
+        var table = TakeNameText(cursor);
+        cursor.Take("*");
+        foreach (var action in cursor.Items())
         {
-            var column = Is(i, "ALTER") ? i + (Is(i + 1, "COLUMN") ? 2 : 1) : -1;
-            var type = column < 0 ? -1 : column + (Is(column + 1, "SET") && Is(column + 2, "DATA") ? 3 : 1);
-            if (type < 0 || !Is(type, "TYPE"))
+            if (!action.Take("alter"))
             {
                 continue;
             }
 
-            var end = ActionEnd(type);
-            var use = Enumerable.Range(type, end - type).FirstOrDefault(j => Is(j, "USING"), end);
-            var collate = Enumerable.Range(type, use - type).FirstOrDefault(j => Is(j, "COLLATE"), use);
-            var text = Between(column, column + 1);
-            return new RetypedColumn(
-                Between(name, NameEnd(name)),
-                text,
-                Between(type + 1, collate),
-                use < end ? Between(use + 1, end) : text
+            action.Take("column");
+            var column = TakeNameText(action);
+            action.Take("set", "data");
+            if (!action.Take("type"))
+            {
+                continue;
+            }
+
+            var use = action.Find("using") is var found and >= 0 ? found : action.End;
+            var collate = action.Find("collate") is var at and >= 0 && at < use ? at : use;
+            yield return new RetypedColumn(
+                table,
+                column,
+                action.Between(action.Index, collate).Text(),
+                use < action.End ? action.Between(use + 1, action.End).Text() : column
             );
         }
-
-        return null;
     }
 
-    /// <summary>The comma or the end that an action of ALTER TABLE stops at.</summary>
-    private int ActionEnd(int start)
+    /// <summary>Goes past a name and returns it as it stands there.</summary>
+    private static string TakeNameText(SqlCursor cursor)
     {
-        var depth = 0;
-        for (var i = start; i < tokens.Count; i++)
-        {
-            depth += Depth(i);
-            if (depth == 0 && Is(i, ","))
-            {
-                return i;
-            }
-        }
-
-        return tokens.Count;
+        var start = cursor.Index;
+        cursor.TakeName();
+        return cursor.Between(start, cursor.Index).Text();
     }
-
-    /// <summary>Where a name ends, dots and all.</summary>
-    private int NameEnd(int start)
-    {
-        var end = start + 1;
-        while (end + 1 < tokens.Count && Is(end, "."))
-        {
-            end += 2;
-        }
-
-        return end;
-    }
-
-    private (string? Text, int Next) InParentheses(int open)
-    {
-        if (!Is(open, "("))
-        {
-            return (null, open);
-        }
-
-        var depth = 0;
-        for (var i = open; i < tokens.Count; i++)
-        {
-            depth += Depth(i);
-            if (depth == 0)
-            {
-                return (Between(open + 1, i), i + 1);
-            }
-        }
-
-        return (null, tokens.Count);
-    }
-
-    private int Depth(int i) =>
-        Is(i, "(") ? 1
-        : Is(i, ")") ? -1
-        : 0;
-
-    private bool Is(int i, string word) =>
-        i >= 0
-        && i < tokens.Count
-        && tokens[i].Kind is TokenKind.Word or TokenKind.Symbol
-        && statement.Text.AsSpan(tokens[i].Start, tokens[i].Length).Equals(word, StringComparison.OrdinalIgnoreCase);
-
-    private string Unquoted(int i)
-    {
-        var text = statement.Text.Substring(tokens[i].Start, tokens[i].Length);
-        return text is ['"', .., '"']
-            ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal)
-            : text.ToLowerInvariant();
-    }
-
-    private string Between(int first, int end) =>
-        first >= end ? "" : statement.Text[tokens[first].Start..tokens[end - 1].End];
 }

@@ -102,13 +102,19 @@ internal sealed class StatementObserver
         };
     }
 
-    /// <summary>Begins anew from what is committed: a transaction was rolled back.</summary>
+    /// <summary>Begins anew from what is committed: a transaction has ended.</summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
         await session.BeginAsync(cancellationToken);
+        await LookAgainAsync(cancellationToken);
+        await session.RollBackAsync(cancellationToken);
+    }
+
+    /// <summary>Begins anew from what the transaction sees: a part of it was rolled back.</summary>
+    public async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
         present = await session.LookAsync(c => CatalogState.ReadAsync(c, cancellationToken), cancellationToken);
         await NewLossesAsync([.. losses.Keys], cancellationToken);
-        await session.RollBackAsync(cancellationToken);
     }
 
     private List<string> Rewritten(CatalogChanges changes) =>

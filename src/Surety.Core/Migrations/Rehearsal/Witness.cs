@@ -9,6 +9,9 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// </summary>
 internal sealed class Witness(NpgsqlConnection connection, int observed) : IAsyncDisposable
 {
+    // Looking all the time would slow down what is watched.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+
     private const string LocksSql = """
         SELECT relation, mode FROM pg_locks
         WHERE pid = $1 AND granted AND locktype = 'relation' AND relation >= 16384
@@ -50,7 +53,7 @@ internal sealed class Witness(NpgsqlConnection connection, int observed) : IAsyn
         do
         {
             seen.UnionWith(await LocksAsync(cancellationToken));
-        } while (!running.IsCompleted);
+        } while (await Task.WhenAny(running, Task.Delay(Look, cancellationToken)) != running);
         return [.. seen];
     }
 

@@ -16,7 +16,10 @@ public static partial class RuleBook
         "nothing ends it where it takes longer than expected",
         "SET statement_timeout before it",
         "runtime-config-client"
-    );
+    )
+    {
+        OptIn = true,
+    };
     public static readonly Rule PreferBigint = new(
         "prefer-bigint",
         RiskLevel.None,

@@ -239,8 +239,36 @@ public static partial class RuleBook
         "app-psql"
     );
 
+    public static readonly Rule DropIndexBlocks = new(
+        "drop-index-blocks",
+        RiskLevel.Low,
+        "readers and writers of the table wait until every transaction before has ended",
+        "DROP INDEX CONCURRENTLY, outside of a transaction",
+        "sql-dropindex"
+    );
+    public static readonly Rule DetachPartitionBlocks = new(
+        "detach-partition-blocks",
+        RiskLevel.Low,
+        "readers and writers of the parent wait until every transaction before has ended",
+        "DETACH PARTITION ... CONCURRENTLY (PostgreSQL 14 and later), outside of a transaction",
+        "sql-altertable"
+    );
+    public static readonly Rule ValidateInTransaction = new(
+        "validate-in-transaction",
+        RiskLevel.Low,
+        "the lock of ADD CONSTRAINT is held while every row is checked: NOT VALID gained nothing",
+        "VALIDATE CONSTRAINT in a transaction of its own",
+        "sql-altertable"
+    )
+    {
+        SparesNewTables = true,
+    };
+
     private static IEnumerable<Rule> LowRules() =>
         [
+            DropIndexBlocks,
+            DetachPartitionBlocks,
+            ValidateInTransaction,
             IndexBlocksWrites,
             ForeignKeyScan,
             ConstraintScan,

@@ -7,13 +7,9 @@ internal static class MetaCommandReader
     public static (MetaCommand Command, int End) Read(ScriptSource source, int backslash)
     {
         var text = source.Text;
-        var lineEnd = text.IndexOf('\n', backslash);
-        lineEnd = lineEnd < 0 ? text.Length : lineEnd;
-        var nameEnd = NameEnd(text, backslash + 1, lineEnd);
+        var nameEnd = NameEnd(text, backslash + 1);
         var name = text[(backslash + 1)..nameEnd];
-        var end = TakesWholeLine(name, text.AsSpan(nameEnd, lineEnd - nameEnd))
-            ? lineEnd
-            : ArgumentsEnd(text, nameEnd, lineEnd);
+        var end = TakesWholeLine(name, text.AsSpan(nameEnd)) ? LineEnd(text, nameEnd) : ArgumentsEnd(text, nameEnd);
         var command = new MetaCommand(source, backslash, name, text[nameEnd..end].Trim());
         // "\\" ends a command, and SQL goes on.
         return (command, text.AsSpan(end).StartsWith(@"\\") ? end + 2 : end);
@@ -26,16 +22,16 @@ internal static class MetaCommandReader
     /// <summary>True for commands that drop what was read so far.</summary>
     public static bool ForgetsStatement(string name) => name is "r" or "reset" or "q" or "quit";
 
-    private static int NameEnd(string text, int start, int lineEnd)
+    private static int NameEnd(string text, int start)
     {
         // The name is every character up to space or the next backslash; "!" needs no space behind it.
-        if (start < lineEnd && text[start] == '!')
+        if (start < text.Length && text[start] == '!')
         {
             return start + 1;
         }
 
         var end = start;
-        while (end < lineEnd && !SqlLexer.IsSpace(text[end]) && text[end] != '\\')
+        while (end < text.Length && !SqlLexer.IsSpace(text[end]) && text[end] != '\\')
         {
             end++;
         }
@@ -45,12 +41,18 @@ internal static class MetaCommandReader
 
     private static bool TakesWholeLine(string name, ReadOnlySpan<char> rest) =>
         name is "!" or "copy" or "ef" or "ev" or "sf" or "sv" or "sf+" or "sv+" or "h" or "help"
-        || (name is "g" or "gx" or "o" or "out" or "w" or "write" && rest.TrimStart() is ['|', ..]);
+        || (name is "g" or "gx" or "o" or "out" or "w" or "write" && rest.TrimStart(" \t") is ['|', ..]);
 
-    private static int ArgumentsEnd(string text, int start, int lineEnd)
+    private static int LineEnd(string text, int start)
+    {
+        var end = text.IndexOf('\n', start);
+        return end < 0 ? text.Length : end;
+    }
+
+    private static int ArgumentsEnd(string text, int start)
     {
         var quote = '\0';
-        for (var i = start; i < lineEnd; i++)
+        for (var i = start; i < text.Length && text[i] != '\n'; i++)
         {
             var c = text[i];
             if (quote == '\'' && c == '\\')
@@ -71,6 +73,6 @@ internal static class MetaCommandReader
             }
         }
 
-        return lineEnd;
+        return LineEnd(text, start);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class AlterTableReader(ObjectName table, int version, StatementF
 
     private void ReadAction(SqlCursor action)
     {
-        var at = action.Current;
+        var at = action.Span;
         switch (
             action.TakeAny(
                 "add",
@@ -79,6 +79,7 @@ internal sealed class AlterTableReader(ObjectName table, int version, StatementF
                 Add(RuleBook.PartitionLock, "attaches a partition to", at);
                 break;
             case "detach":
+                AddDetachBlocks(action, at);
                 Add(RuleBook.DetachPartition, "detaches a partition from", at);
                 break;
             case "no":
@@ -188,7 +189,7 @@ internal sealed class AlterTableReader(ObjectName table, int version, StatementF
         action.Take("constraint");
         var name = action.TakePart() ?? "";
         Add(RuleBook.ValidateConstraint, $"validates constraint {name} of", at);
-        facts.Add(new ConstraintValidated(table, name));
+        facts.Add(new ConstraintValidated(table, name, at));
     }
 
     private void ReadSwitch(SqlCursor action, SqlToken at)
@@ -218,6 +219,14 @@ internal sealed class AlterTableReader(ObjectName table, int version, StatementF
             $"{(off ? "no longer forces" : "forces")} row level security on its owner, for",
             at
         );
+    }
+
+    private void AddDetachBlocks(SqlCursor action, SqlToken at)
+    {
+        if (!action.Contains("concurrently") && !action.Contains("finalize"))
+        {
+            Add(RuleBook.DetachPartitionBlocks, "waits for everybody who uses", at);
+        }
     }
 
     private void AddCascade(SqlCursor action, SqlToken at)

@@ -8,7 +8,7 @@ internal sealed class CreateReader(StatementFacts facts)
 {
     public void Read(SqlCursor cursor)
     {
-        var at = cursor.Current;
+        var at = cursor.Span;
         cursor.Skip();
         var replaces = cursor.Take("or", "replace");
         var temporary = TakeKindOfTable(cursor);

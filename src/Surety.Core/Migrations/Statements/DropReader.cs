@@ -53,7 +53,7 @@ internal static class DropReader
 
     public static void Read(SqlCursor cursor, StatementFacts facts)
     {
-        var at = cursor.Current;
+        var at = cursor.Span;
         cursor.Skip();
         var (kind, rule) = Kinds.FirstOrDefault(k => cursor.Take(k.Kind), (["something"], RuleBook.NotUnderstood));
         facts.WaitsForLocks = true;
@@ -68,6 +68,11 @@ internal static class DropReader
         {
             facts.WaitsForLocks = false;
             facts.Add(new ConcurrentWork(at));
+        }
+
+        if (rule == RuleBook.DropIndex && !concurrently)
+        {
+            facts.Add(RuleBook.DropIndexBlocks, "waits for everybody who uses the table", at);
         }
 
         var names = cursor.Rest();
@@ -88,9 +93,17 @@ internal static class DropReader
     {
         foreach (var item in names.Items())
         {
-            if (item.TakeName() is { } name)
+            var at = item.Current;
+            if (item.TakeName() is not { } name)
             {
-                facts.Add(new TableDropped(name));
+                continue;
+            }
+
+            facts.NamesGiven.Add((name.Name, at));
+            facts.Add(new TableDropped(name));
+            if (name.Schema is null)
+            {
+                facts.Add(RuleBook.RequireSchema, $"{name} has no schema", at);
             }
         }
     }

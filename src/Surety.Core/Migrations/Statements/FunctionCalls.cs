@@ -20,7 +20,7 @@ internal static class FunctionCalls
         """
         all analyse analyze and any array as asc asymmetric between both by call case check collate columns constraint
         cross default desc distinct do else end escape except exclude execute exists fetch filter following for from full
-        generated group groups having ilike in initially inner insert intersect into is isnull join key lateral leading
+        generated group groups having ilike in initially inner insert intersect is isnull join key lateral leading
         left like limit loop matched materialized merge natural not notnull of offset on only or order outer over overlaps
         overriding partition placing preceding precision primary range recursive references repeatable return returning
         right row rows select set similar some source symmetric table tablesample then to trailing union unique until update
@@ -33,7 +33,7 @@ internal static class FunctionCalls
         """
         all and any array as between bigint bit boolean bpchar by case cast char character check coalesce columns conflict
         cube date dec decimal default distinct double else exists except extract filter float float4 float8 for foreign from
-        full greatest group grouping having ilike in include index inout int int2 int4 int8 integer intersect interval into
+        full greatest group grouping having ilike in include index inout insert int int2 int4 int8 integer intersect interval into
         is join key lateral least left like limit materialized merge national nchar none normalize not nullif numeric of
         offset on only or over overlay partition position precision primary real references returning right rollup row rows
         select set setof sets similar smallint some substring table tablesample text then time timestamp timestamptz timetz
@@ -107,6 +107,11 @@ internal static class FunctionCalls
             return false;
         }
 
+        if (IsCommonTable(query, at))
+        {
+            return false;
+        }
+
         var first = FirstPart(query, at);
         var before = query.TokenAt(first - 1);
         return before.Kind switch
@@ -116,6 +121,21 @@ internal static class FunctionCalls
             TokenKind.Symbol => !query.IsAt(first - 1, ")"),
             _ => true,
         };
+    }
+
+    // WITH name (columns) AS (SELECT ...): what follows AS is a query. FROM f(x) AS (a int): there it is columns.
+    private static bool IsCommonTable(SqlCursor query, int at)
+    {
+        var next = query.ClosingOf(at + 1) + 1;
+        if (!query.IsAt(next, "as"))
+        {
+            return false;
+        }
+
+        next += query.IsAt(next + 1, "not") ? 2 : 1;
+        next += query.IsAt(next, "materialized") ? 1 : 0;
+        string[] beginnings = ["select", "insert", "update", "delete", "with", "values", "table", "("];
+        return query.IsAt(next, "(") && beginnings.Any(b => query.IsAt(next + 1, b));
     }
 
     private static int FirstPart(SqlCursor query, int last)

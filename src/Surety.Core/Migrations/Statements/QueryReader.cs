@@ -11,7 +11,7 @@ internal static class QueryReader
     /// <summary>Reads a whole query: what it changes, and which functions it calls.</summary>
     public static void Read(SqlCursor query, StatementFacts facts)
     {
-        FunctionCalls.Find(WithoutTarget(query), facts);
+        FunctionCalls.Find(query, facts);
         ReadChange(MainPart(query), facts);
         for (var i = query.Index; i < query.End; i++)
         {
@@ -64,25 +64,6 @@ internal static class QueryReader
                 main.Skip();
             }
         }
-    }
-
-    // INSERT INTO t (columns): t is no function.
-    private static SqlCursor WithoutTarget(SqlCursor query)
-    {
-        var rest = query.Rest();
-        if (rest.Take("insert", "into"))
-        {
-            rest.TakeName();
-            if (rest.Take("as"))
-            {
-                rest.TakePart();
-            }
-
-            rest.TakeGroup();
-            return rest.Rest();
-        }
-
-        return rest;
     }
 
     private static void ReadChange(SqlCursor part, StatementFacts facts)

@@ -38,6 +38,9 @@ internal sealed class SqlCursor
     /// <summary>The token that is next; of kind <see cref="TokenKind.End"/> where there is none.</summary>
     public SqlToken Current => TokenAt(Index);
 
+    /// <summary>Everything that is left as one stretch, to point at.</summary>
+    public SqlToken Span => AtEnd ? Current : Current with { Length = tokens[end - 1].End - Current.Start };
+
     public SqlToken TokenAt(int index) =>
         index >= start && index < end ? tokens[index] : new SqlToken(TokenKind.End, text.Length, 0);
 

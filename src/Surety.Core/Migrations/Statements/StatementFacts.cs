@@ -31,6 +31,19 @@ internal sealed class StatementFacts
     public void Add(Rule rule, string what, SqlToken at, ObjectName? table = null, string? column = null) =>
         effects.Add(new Effect(rule, what, at) { Table = table, Column = column });
 
+    /// <summary>Adds what a statement within this one does, whose text begins at a place of this one's.</summary>
+    public void Add(StatementFacts inner, int offset)
+    {
+        effects.AddRange(inner.effects.Select(e => e with { At = Moved(e.At) }));
+        columns.AddRange(inner.columns.Select(c => c with { At = Moved(c.At) }));
+        NamesGiven.AddRange(inner.NamesGiven.Select(n => (n.Name, Moved(n.At))));
+        // What a guard may skip proves nothing for the statements that follow, but for types, which it may have changed.
+        steps.AddRange(inner.steps.Where(s => s is TableDropped or TableRenamed or ColumnRenamed));
+        WaitsForLocks |= inner.WaitsForLocks;
+
+        SqlToken Moved(SqlToken token) => token with { Start = token.Start + offset };
+    }
+
     public void Add(DefinedColumn column) => columns.Add(column);
 
     public void Add(ScriptStep step) => steps.Add(step);
@@ -56,10 +69,11 @@ internal sealed record TableDropped(ObjectName Table) : ScriptStep;
 
 internal sealed record ColumnRenamed(ObjectName Table, string From, string To) : ScriptStep;
 
-/// <summary>A check that no value of a column is NULL was added without looking at the rows.</summary>
-internal sealed record NotNullPromised(ObjectName Table, string Column, string Constraint) : ScriptStep;
+/// <summary>A constraint was added without looking at the rows.</summary>
+/// <param name="Column">The column that it says is not NULL; null where it says something else.</param>
+internal sealed record ConstraintPromised(ObjectName Table, string Constraint, string? Column) : ScriptStep;
 
-internal sealed record ConstraintValidated(ObjectName Table, string Constraint) : ScriptStep;
+internal sealed record ConstraintValidated(ObjectName Table, string Constraint, SqlToken At) : ScriptStep;
 
 internal sealed record StatementPrepared(string Name, IReadOnlyList<Effect> Effects) : ScriptStep;
 

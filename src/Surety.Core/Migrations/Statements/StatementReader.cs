@@ -37,7 +37,11 @@ internal static class StatementReader
                 break;
             case "truncate":
                 facts.WaitsForLocks = true;
-                facts.Add(RuleBook.Truncate, $"empties {cursor.Between(cursor.Index + 1, cursor.End).Text()}", at);
+                facts.Add(
+                    RuleBook.Truncate,
+                    $"empties {cursor.Between(cursor.Index + 1, cursor.End).Text()}",
+                    cursor.Span
+                );
                 AddCascade(cursor, facts);
                 break;
             case "copy":
@@ -72,6 +76,13 @@ internal static class StatementReader
                 break;
             case "prepare":
                 ReadPrepare(cursor, version, facts);
+                break;
+            case "do" when GuardedBlock.Read(cursor) is var (statements, offset):
+                foreach (var statement in statements)
+                {
+                    facts.Add(Read(statement, version), offset + statement.Start);
+                }
+
                 break;
             default:
                 ReadRest(cursor, at, facts);

@@ -45,11 +45,8 @@ internal static class TableConstraint
             case "check" or "not" when !notValid:
                 facts.Add(RuleBook.ConstraintScan, $"checks a constraint of {table}", at, table);
                 break;
-            case "check":
-                Promise(cursor, table, name, facts);
-                break;
-            case "not":
-            case "foreign":
+            case { } kind:
+                Promise(cursor, kind, table, name, facts);
                 break;
             default:
                 facts.Add(RuleBook.NotUnderstood, $"adds a constraint that is not understood to {table}", at, table);
@@ -57,16 +54,18 @@ internal static class TableConstraint
         }
     }
 
-    private static void Promise(SqlCursor cursor, ObjectName table, string constraint, StatementFacts facts)
+    private static void Promise(
+        SqlCursor cursor,
+        string kind,
+        ObjectName table,
+        string constraint,
+        StatementFacts facts
+    )
     {
-        if (
-            cursor.TakeGroup() is { } condition
-            && condition.TakePart() is { } column
-            && condition.Take("is", "not", "null")
-            && condition.AtEnd
-        )
-        {
-            facts.Add(new NotNullPromised(table, column, constraint));
-        }
+        var column = kind == "check" && cursor.TakeGroup() is { } condition ? NotNullColumn(condition) : null;
+        facts.Add(new ConstraintPromised(table, constraint, column));
     }
+
+    private static string? NotNullColumn(SqlCursor condition) =>
+        condition.TakePart() is { } column && condition.Take("is", "not", "null") && condition.AtEnd ? column : null;
 }

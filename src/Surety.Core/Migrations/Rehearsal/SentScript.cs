@@ -6,7 +6,7 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// <param name="Statement">The first of it.</param>
 /// <param name="Sql">Its text, variables of psql filled in.</param>
 /// <param name="Data">What COPY reads.</param>
-internal sealed record ScriptStep(SqlStatement Statement, string Sql, CopyData? Data)
+internal sealed record SentStatement(SqlStatement Statement, string Sql, CopyData? Data)
 {
     public string File => Statement.Source.File;
 
@@ -26,6 +26,14 @@ internal sealed record ScriptStep(SqlStatement Statement, string Sql, CopyData? 
             _ => false,
         };
 
+    /// <summary>True where statements are within it (<c>BEGIN ATOMIC ... END</c>).</summary>
+    public bool HasRoutineBody =>
+        FirstWords is ["CREATE", ..]
+        && Statement.Tokens.Any(t =>
+            t.Kind == TokenKind.Word
+            && Statement.Text.AsSpan(t.Start, t.Length).Equals("atomic", StringComparison.OrdinalIgnoreCase)
+        );
+
     /// <summary>True where it says itself that it writes rows.</summary>
     public bool WritesRows => FirstWords is ["INSERT" or "UPDATE" or "DELETE" or "MERGE" or "WITH" or "COPY", ..];
 }
@@ -34,7 +42,7 @@ internal sealed record ScriptStep(SqlStatement Statement, string Sql, CopyData? 
 /// The steps of a script in the order in which psql would send them: included files are followed, simple variables filled
 /// in. What only psql itself can do is left out and named.
 /// </summary>
-internal sealed class ScriptSteps
+internal sealed class SentScript
 {
     // What they print or how they print it makes no difference to the database.
     private static readonly HashSet<string> Harmless =
@@ -63,27 +71,27 @@ internal sealed class ScriptSteps
     ];
 
     private readonly PsqlVariables variables = new();
-    private readonly List<ScriptStep> steps = [];
+    private readonly List<SentStatement> steps = [];
     private readonly List<string> notRun = [];
     private readonly HashSet<string> open = [];
     private int conditions;
 
-    private ScriptSteps() { }
+    private SentScript() { }
 
-    public IReadOnlyList<ScriptStep> Steps => steps;
+    public IReadOnlyList<SentStatement> Steps => steps;
 
     /// <summary>Each as a line for people.</summary>
     public IReadOnlyList<string> NotRun => notRun;
 
     /// <param name="path">Where the script is, for the files that it includes; null where it is nowhere.</param>
     /// <exception cref="Surety.Repository.Errors.SuretyException">An included file cannot be read.</exception>
-    public static async Task<ScriptSteps> OfAsync(
+    public static async Task<SentScript> OfAsync(
         MigrationScript script,
         string? path,
         CancellationToken cancellationToken
     )
     {
-        var read = new ScriptSteps();
+        var read = new SentScript();
         await read.ReadAsync(script, path, cancellationToken);
         return read;
     }
@@ -126,7 +134,7 @@ internal sealed class ScriptSteps
     private void Add(List<SqlStatement> together, CopyData? data)
     {
         var sql = string.Concat(together.Select(variables.FillIn));
-        steps.Add(new ScriptStep(together[0], sql, data));
+        steps.Add(new SentStatement(together[0], sql, data));
     }
 
     private void Take(MetaCommand command)
