@@ -1,4 +1,3 @@
-using Surety.Core.Capture;
 using Surety.Core.Guard;
 using Surety.Core.Migrations.Files;
 using Surety.Core.Migrations.Rules;
@@ -8,7 +7,6 @@ using Surety.Core.Progress;
 using Surety.Core.Rollback;
 using Surety.Repository;
 using Surety.Repository.Errors;
-using Surety.Repository.Manifests;
 
 namespace Surety.Core.Migrations.Runs;
 
@@ -23,9 +21,6 @@ public sealed class MigrationRun(
     OperationProgress progress
 )
 {
-    // Whatever others commit after the backup, a rollback takes back too: an answer that took longer gets a new one.
-    private static readonly TimeSpan CurrentBackup = TimeSpan.FromMinutes(10);
-
     /// <summary>Whoever runs it records it in the journal. What stopped it once it had begun is in the report.</summary>
     /// <param name="patience">How long to wait for another run on the same database.</param>
     /// <exception cref="SuretyException">
@@ -74,7 +69,13 @@ public sealed class MigrationRun(
             };
             if (plan.Steps.Count > 0)
             {
-                report = await PrepareAsync(report, plan, options, stage, cancellationToken);
+                report = await new MigrationPreparation(repository, tools, clock, progress).RunAsync(
+                    report,
+                    plan,
+                    options,
+                    stage,
+                    cancellationToken
+                );
             }
 
             if (options.DryRun || report.Failure is not null)
@@ -127,101 +128,6 @@ public sealed class MigrationRun(
             );
         }
     }
-
-    /// <summary>Everything before the first change: backup, rehearsal, checklist, somebody who agrees.</summary>
-    private async Task<MigrationReport> PrepareAsync(
-        MigrationReport report,
-        MigrationPlan plan,
-        MigrationOptions options,
-        IMigrationStage stage,
-        CancellationToken cancellationToken
-    )
-    {
-        var rated = plan.Steps.Max(step => step.Risk);
-        var rehearse = options.Rehearse switch
-        {
-            RehearsalWish.Always => true,
-            RehearsalWish.Never => false,
-            _ => rated >= RiskLevel.Medium,
-        };
-        var needsBackup = !options.DryRun && (rehearse || rated >= RiskLevel.Medium);
-        var backup = needsBackup ? await BackUpAsync(plan, options, cancellationToken) : null;
-        var rehearsal =
-            backup is not null && rehearse
-                ? await MigrationPractice.HoldAsync(
-                    repository,
-                    tools,
-                    progress,
-                    backup,
-                    plan,
-                    options,
-                    cancellationToken
-                )
-                : null;
-        var checklist = await new ChecklistMaking(repository, clock).MakeAsync(
-            plan,
-            backup,
-            rehearsal,
-            options,
-            cancellationToken
-        );
-        report = report with { Checklist = checklist, Backup = backup, ApprovedBy = checklist.ApprovedBy };
-        stage.ShowChecklist(checklist);
-        if (options.DryRun)
-        {
-            return report;
-        }
-
-        if (rehearsal?.Failure is { } failure)
-        {
-            return report with { Failure = RehearsalFailed(failure) };
-        }
-
-        try
-        {
-            return checklist.NeedsApproval
-                ? await ApproveAsync(report, plan, options, stage, cancellationToken)
-                : report;
-        }
-        catch (SuretyException refused)
-        {
-            return report with { Failure = refused };
-        }
-    }
-
-    private async Task<MigrationReport> ApproveAsync(
-        MigrationReport report,
-        MigrationPlan plan,
-        MigrationOptions options,
-        IMigrationStage stage,
-        CancellationToken cancellationToken
-    )
-    {
-        var approver = await stage.ApproveAsync(report.Checklist!, cancellationToken);
-        var isCurrent = report.Backup is { } made && clock.GetUtcNow() - made.StartedAt < CurrentBackup;
-        return report with
-        {
-            ApprovedBy = approver,
-            Backup = isCurrent ? report.Backup : await BackUpAsync(plan, options, cancellationToken),
-        };
-    }
-
-    private Task<Manifest> BackUpAsync(
-        MigrationPlan plan,
-        MigrationOptions options,
-        CancellationToken cancellationToken
-    ) =>
-        new VerifiedBackup(repository, tools, clock, progress).TakeAsync(
-            new CaptureOptions
-            {
-                Source = options.Target,
-                Description =
-                    $"before: migrate {(options.Down ? "down " : "")}{string.Join(", ", plan.Steps.Select(s => s.Migration.Title))}",
-                Jobs = options.Jobs,
-            },
-            otherwise: "no migration was run",
-            cancellationToken
-        );
 
     private static async Task CountAsRunAsync(
         MigrationPlan plan,
@@ -341,13 +247,6 @@ public sealed class MigrationRun(
             return report with { RollbackFailure = e };
         }
     }
-
-    private static SuretyException RehearsalFailed(string failure) =>
-        new(
-            ErrorCode.RehearsalFailed,
-            $"the migrations failed on a copy of the database: {failure}; nothing was changed",
-            "mend the file that the message names, and run it again"
-        );
 
     private static SuretyException Failed(StatementFailure failure, MigrationReport report)
     {
