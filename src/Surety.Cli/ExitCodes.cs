@@ -29,7 +29,8 @@ internal static class ExitCodes
             ErrorCode.RepositoryDamaged
             or ErrorCode.ObjectDamaged
             or ErrorCode.ObjectMissing
-            or ErrorCode.RestoreIncomplete => NotSound,
+            or ErrorCode.RestoreIncomplete
+            or ErrorCode.RehearsalFailed => NotSound,
 
             ErrorCode.TargetExists
             or ErrorCode.TargetNotEmpty
@@ -37,10 +38,13 @@ internal static class ExitCodes
             or ErrorCode.RollbackRefused
             or ErrorCode.BackupProtected
             or ErrorCode.LastKey
+            or ErrorCode.MigrationChanged
+            or ErrorCode.MigrationUnfinished
+            or ErrorCode.MigrationRefused
             or ErrorCode.ConfirmationNeeded => Refused,
 
             ErrorCode.RepositoryNotFound => NoRepository,
-            ErrorCode.RepositoryLocked => Locked,
+            ErrorCode.RepositoryLocked or ErrorCode.MigrationRunning => Locked,
             ErrorCode.WrongKey or ErrorCode.RepositoryNotEncrypted or ErrorCode.KeyFileUnusable => WrongKey,
             ErrorCode.Cancelled => Cancelled,
 
@@ -72,6 +76,7 @@ internal static class ExitCodes
             or ErrorCode.ScratchServerFailed
             or ErrorCode.TableNotInBackup
             or ErrorCode.OutputUnwritable
+            or ErrorCode.MigrationFailed
             or ErrorCode.TimedOut
             or ErrorCode.Internal => Failed,
 

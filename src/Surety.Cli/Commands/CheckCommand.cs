@@ -89,7 +89,7 @@ internal sealed class CheckCommand : SuretyCommand
         }
 
         var scripts = new List<MigrationScript>();
-        foreach (var file in MigrationFolder.Find(Path.GetFullPath(path, context.WorkingDirectory), down))
+        foreach (var file in ScriptFiles.Find(Path.GetFullPath(path, context.WorkingDirectory), down))
         {
             var name = Path.GetRelativePath(context.WorkingDirectory, file);
             scripts.Add(await MigrationScript.ReadAsync(file, name, context.Cancellation));

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Surety.Cli.Commands.Keys;
+using Surety.Cli.Commands.Migrations;
+using Surety.Cli.Commands.Schemas;
 using Surety.Cli.Output;
 using Surety.Core.Progress;
 using Surety.Repository.Errors;
@@ -62,7 +64,10 @@ internal sealed class CommandLine
             new PruneCommand(),
             new JournalCommand(),
             new GuardCommand(),
+            new SchemaCommand(),
+            new MigrateCommand(),
             new CheckCommand(),
+            new RehearseCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>

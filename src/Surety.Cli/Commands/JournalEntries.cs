@@ -1,4 +1,5 @@
 using Surety.Core.Postgres;
+using Surety.Core.Rollback;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 
@@ -19,5 +20,17 @@ internal static class JournalEntries
     {
         entry.Database = target.Database;
         entry.Role = target.User;
+    }
+
+    /// <summary>What a rollback did.</summary>
+    public static void RolledBack(this JournalEntry entry, RollbackReport report)
+    {
+        entry.SafetyBackup = report.SafetyBackup;
+        entry.Measure("rowsInserted", report.RowsInserted);
+        entry.Measure("interruptionSeconds", report.InterruptionSeconds);
+        if (report.RowsDeleted is { } deleted)
+        {
+            entry.Measure("rowsDeleted", deleted);
+        }
     }
 }

@@ -7,11 +7,12 @@ namespace Surety.Cli.Commands;
 internal static class RollbackApproval
 {
     /// <summary>Without a terminal the plan is told too, so that leaving <c>--yes</c> out shows what it would do.</summary>
-    public static PlanApproval Of(bool yes, OperationContext context) =>
+    /// <param name="preface">What people have to read before the plan; lines, the last ending with a newline.</param>
+    public static PlanApproval Of(bool yes, OperationContext context, string preface = "") =>
         new(
             async (plan, _) =>
             {
-                var text = RollbackPlanText.Of(plan);
+                var text = preface + RollbackPlanText.Of(plan);
                 if (yes || !context.Output.CanAsk)
                 {
                     context.Output.Say(text.TrimEnd());

@@ -91,19 +91,8 @@ internal sealed class RollbackCommand : RecordedCommand
         var rollback = new DatabaseRollback(opened.Repository, context.Tools, context.Clock, context.Progress);
         var approval = RollbackApproval.Of(arguments.GetValue(yes), context);
         var report = await rollback.RunAsync(manifest, options, approval, context.Cancellation);
-        Record(report, entry);
+        entry.RolledBack(report);
         return RollbackResult.Of(report);
-    }
-
-    private static void Record(RollbackReport report, JournalEntry entry)
-    {
-        entry.SafetyBackup = report.SafetyBackup;
-        entry.Measure("rowsInserted", report.RowsInserted);
-        entry.Measure("interruptionSeconds", report.InterruptionSeconds);
-        if (report.RowsDeleted is { } deleted)
-        {
-            entry.Measure("rowsDeleted", deleted);
-        }
     }
 
     private RollbackOptions OptionsOf(ParseResult arguments, OperationContext context) =>

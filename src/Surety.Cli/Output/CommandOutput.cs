@@ -117,6 +117,11 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
         {
             Say(remark);
         }
+
+        if (result.Failure is { } failure)
+        {
+            WriteError(failure);
+        }
     }
 
     /// <summary>Errors are told even with <c>--quiet</c>; under <c>--json</c> stdout has them as a document as well.</summary>
@@ -130,6 +135,11 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
             console.Out.Flush();
         }
 
+        WriteError(failure);
+    }
+
+    private void WriteError(Failure failure)
+    {
         console.Error.WriteLine($"ERROR [{ExitCodes.NameOf(failure.Code)}]: {failure.Message}");
         if (failure.Hint is not null)
         {

@@ -11,8 +11,8 @@ internal sealed class CommandResult
 {
     private readonly Func<string> json;
 
-    private CommandResult(int exitCode, string text, string? remark, Func<string> json) =>
-        (ExitCode, Text, Remark, this.json) = (exitCode, text, remark, json);
+    private CommandResult(int exitCode, string text, string? remark, Failure? failure, Func<string> json) =>
+        (ExitCode, Text, Remark, Failure, this.json) = (exitCode, text, remark, failure, json);
 
     public int ExitCode { get; }
 
@@ -22,6 +22,9 @@ internal sealed class CommandResult
     /// <summary>For people, on stderr, where stdout is not Surety's to write on; null for none.</summary>
     public string? Remark { get; }
 
+    /// <summary>What ended the command with this result, told on stderr as any error; null where nothing did.</summary>
+    public Failure? Failure { get; }
+
     /// <summary>For scripts; ends with a newline.</summary>
     public string Json => json() + "\n";
 
@@ -30,6 +33,7 @@ internal sealed class CommandResult
         JsonTypeInfo<T> type,
         string text,
         int exitCode = ExitCodes.Done,
-        string? remark = null
-    ) => new(exitCode, text, remark, () => JsonSerializer.Serialize(document, type));
+        string? remark = null,
+        Failure? failure = null
+    ) => new(exitCode, text, remark, failure, () => JsonSerializer.Serialize(document, type));
 }

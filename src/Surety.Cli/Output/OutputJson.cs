@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
+using Surety.Cli.Output.Reports.Migrations;
 
 namespace Surety.Cli.Output;
 
@@ -32,6 +33,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(JournalDocument))]
 [JsonSerializable(typeof(DrillDocument))]
 [JsonSerializable(typeof(ExportDocument))]
+[JsonSerializable(typeof(RehearsalDocument))]
 [JsonSerializable(typeof(CopyDocument))]
 [JsonSerializable(typeof(BundleDocument))]
 [JsonSerializable(typeof(KeyListDocument))]
@@ -41,6 +43,12 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(UnforgetDocument))]
 [JsonSerializable(typeof(PruneDocument))]
 [JsonSerializable(typeof(StatsDocument))]
+[JsonSerializable(typeof(SchemaLogDocument))]
+[JsonSerializable(typeof(MigrateDocument))]
+[JsonSerializable(typeof(MigrationStatusDocument))]
+[JsonSerializable(typeof(MigrationRepairDocument))]
+[JsonSerializable(typeof(SchemaDiffDocument))]
+[JsonSerializable(typeof(SchemaRollbackDocument))]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(SarifLog))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -7,7 +7,8 @@ internal sealed record ConfigurationFile(
     string Path,
     IReadOnlyDictionary<string, DatabaseSection> Databases,
     IReadOnlyDictionary<string, RepositorySection> Repositories,
-    RetentionRules? Retention = null
+    RetentionRules? Retention = null,
+    MigrationSection? Migrations = null
 )
 {
     /// <summary>The folder that relative paths of the file start from.</summary>
@@ -22,7 +23,8 @@ internal sealed record DatabaseSection(
     ConfigurationValue Url,
     ConfigurationValue? Repository,
     IReadOnlyList<AssertionSection> Assertions,
-    RetentionRules? Retention = null
+    RetentionRules? Retention = null,
+    MigrationSection? Migrations = null
 );
 
 /// <summary>One entry of <c>databases.NAME.drill.assertions</c>.</summary>

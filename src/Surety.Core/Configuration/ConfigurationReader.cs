@@ -11,8 +11,8 @@ namespace Surety.Core.Configuration;
 /// </summary>
 internal sealed class ConfigurationReader
 {
-    private static readonly string[] RootKeys = ["databases", "repositories", "retention"];
-    private static readonly string[] DatabaseKeys = ["url", "repository", "drill", "retention"];
+    private static readonly string[] RootKeys = ["databases", "repositories", "retention", "migrations"];
+    private static readonly string[] DatabaseKeys = ["url", "repository", "drill", "retention", "migrations"];
     private static readonly string[] DrillKeys = ["assertions"];
     private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
     private static readonly string[] RepositoryKeys = ["path", "s3", .. S3Section.Keys, .. KeySectionReader.Keys];
@@ -60,7 +60,8 @@ internal sealed class ConfigurationReader
             path,
             Named(sections, "databases", DatabaseKeys, ReadDatabase),
             Named(sections, "repositories", RepositoryKeys, ReadRepository),
-            RetentionReader.Read(sections.GetValueOrDefault("retention"))
+            RetentionReader.Read(sections.GetValueOrDefault("retention")),
+            MigrationSection.Read(sections.GetValueOrDefault("migrations"))
         );
     }
 
@@ -107,7 +108,8 @@ internal sealed class ConfigurationReader
                 ?? throw place.Error($"{place.Key} has no url", "add one, for example: url: ${DATABASE_URL}"),
             fields.GetValueOrDefault("repository")?.Text(),
             fields.TryGetValue("drill", out var drill) ? ReadAssertions(drill) : [],
-            RetentionReader.Read(fields.GetValueOrDefault("retention"))
+            RetentionReader.Read(fields.GetValueOrDefault("retention")),
+            MigrationSection.Read(fields.GetValueOrDefault("migrations"))
         );
 
     private static RepositorySection ReadRepository(string name, ConfigurationPlace place, Fields fields)

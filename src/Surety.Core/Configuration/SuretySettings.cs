@@ -127,6 +127,16 @@ public sealed class SuretySettings
     public RetentionRules FindRetention(string database) =>
         file is null ? new RetentionRules() : new RetentionChoice(file, sources.Environment).Choose(database);
 
+    /// <summary>How migrations are run on the database that is meant: what is not set for it is as for all.</summary>
+    public MigrationSection FindMigrations()
+    {
+        var own =
+            GivenDatabase is { } given ? Section(given)
+            : file?.Databases.Count == 1 ? file.Databases.Values.Single()
+            : null;
+        return (own?.Migrations ?? new MigrationSection()).Or(file?.Migrations);
+    }
+
     private string? GivenDatabase =>
         sources.Database ?? sources.Variable("SURETY_DB") ?? sources.Variable("DATABASE_URL");
 

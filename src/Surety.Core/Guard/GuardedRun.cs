@@ -6,7 +6,6 @@ using Surety.Core.Rollback;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
-using Surety.Repository.Verify;
 
 namespace Surety.Core.Guard;
 
@@ -47,34 +46,17 @@ public sealed class GuardedRun(
     }
 
     /// <summary>The command must not start without a way back that is known to be whole.</summary>
-    private async Task<Manifest> PrepareAsync(GuardOptions options, CancellationToken cancellationToken)
-    {
-        var capture = new SnapshotCapture(repository, tools, clock, progress);
-        var manifest = await capture.RunAsync(
+    private Task<Manifest> PrepareAsync(GuardOptions options, CancellationToken cancellationToken) =>
+        new VerifiedBackup(repository, tools, clock, progress).TakeAsync(
             new CaptureOptions
             {
                 Source = options.Target,
                 Description = $"before: {options.CommandText}",
                 Jobs = options.Jobs,
             },
+            otherwise: "the command was not started",
             cancellationToken
         );
-        progress.Begin("verifying the backup");
-        var verified = await new RepositoryVerification(repository).RunAsync(
-            [manifest],
-            (_, bytes) => progress.Add(0, bytes),
-            options.Jobs,
-            cancellationToken
-        );
-        return verified.Damaged.Count == 0
-            ? manifest
-            : throw new SuretyException(
-                ErrorCode.ObjectDamaged,
-                $"backup {manifest.Id} was made, but does not verify: {verified.Damaged[0].Object}: "
-                    + $"{verified.Damaged[0].Reason}; the command was not started",
-                "run: surety verify --all, and check the disk under the repository"
-            );
-    }
 
     /// <summary>The command has ended: nothing that fails from here on may hide how.</summary>
     private async Task<GuardReport> FinishAsync(

@@ -14,6 +14,7 @@ public static class PostgresConnections
     /// <param name="target">Where to connect.</param>
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="withDetails">Errors have the server's detail field, which quotes row values.</param>
     /// <exception cref="SuretyException">
     /// <see cref="ErrorCode.ConnectionFailed"/> (transient), <see cref="ErrorCode.AuthenticationFailed"/>,
     /// <see cref="ErrorCode.DatabaseNotFound"/> or <see cref="ErrorCode.PrivilegeMissing"/>.
@@ -21,10 +22,13 @@ public static class PostgresConnections
     public static async Task<NpgsqlConnection> OpenAsync(
         ConnectionTarget target,
         string applicationName,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool withDetails = false
     )
     {
-        var connection = new NpgsqlConnection(target.ToNpgsql(applicationName).ConnectionString);
+        var form = target.ToNpgsql(applicationName);
+        form.IncludeErrorDetail = withDetails;
+        var connection = new NpgsqlConnection(form.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);

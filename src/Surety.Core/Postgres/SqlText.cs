@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -61,6 +62,16 @@ internal static partial class SqlText
         return value.Contains('\\', StringComparison.Ordinal)
             ? $" E{quoted.Replace("\\", "\\\\", StringComparison.Ordinal)}"
             : quoted;
+    }
+
+    /// <summary>
+    /// One statement that runs all of these: the server takes them apart itself, which a client can not where a function's
+    /// body is SQL (BEGIN ATOMIC ... END).
+    /// </summary>
+    public static string AsOne(string sql)
+    {
+        var quote = $"surety{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        return $"DO ${quote}_block$ BEGIN EXECUTE ${quote}$\n{sql}\n${quote}$; END ${quote}_block$";
     }
 
     /// <summary>A database name as a libpq connection string, since a name with <c>=</c> would be taken for one.</summary>

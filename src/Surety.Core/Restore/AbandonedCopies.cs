@@ -11,7 +11,7 @@ namespace Surety.Core.Restore;
 internal static class AbandonedCopies
 {
     /// <summary>A new name for a database that is not what was asked for, or not to stay.</summary>
-    /// <param name="operation"><c>restore</c>, <c>rollback</c>, <c>drill</c> or <c>export</c>.</param>
+    /// <param name="operation"><c>restore</c>, <c>rollback</c>, <c>drill</c>, <c>export</c> or <c>rehearse</c>.</param>
     public static string NewName(string operation) =>
         $"surety_{operation}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
@@ -26,8 +26,11 @@ internal static class AbandonedCopies
         connection.QueryAsync(
             SqlFile.Read("abandoned-copies"),
             r =>
-                $"database \"{r.GetString(0)}\" is left of a {r.GetString(1)} that was killed, and nobody uses it; "
+                $"database \"{r.GetString(0)}\" is left of a {Noun(r.GetString(1))} that was killed, and nobody uses it; "
                 + $"to remove it: DROP DATABASE {SqlText.Identifier(r.GetString(0))};",
             cancellationToken
         );
+
+    /// <summary>What people call an operation: <c>rehearse</c> is the command, what was killed is a rehearsal.</summary>
+    public static string Noun(string operation) => operation == "rehearse" ? "rehearsal" : operation;
 }

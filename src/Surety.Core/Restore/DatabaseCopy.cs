@@ -66,7 +66,7 @@ internal sealed class DatabaseCopy(
                 cancellationToken
             );
             var proven = Stopwatch.GetTimestamp();
-            var derived = await ProveAsync(options.Target, options.Jobs, cancellationToken);
+            var derived = options.SchemaOnly ? [] : await ProveAsync(options.Target, options.Jobs, cancellationToken);
             var proof = Stopwatch.GetElapsedTime(proven);
             progress.Begin("gathering statistics");
             var statistics = await StatisticsGathering.RunAsync(options.Target, cancellationToken);

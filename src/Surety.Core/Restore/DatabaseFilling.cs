@@ -39,7 +39,11 @@ internal sealed class DatabaseFilling(
 
         progress.Begin("creating tables");
         var early = await schema.RunAsync(options.Target, "pre-data", rules, 1, cancellationToken);
-        await LoadRowsAsync(cancellationToken);
+        if (!options.SchemaOnly)
+        {
+            await LoadRowsAsync(cancellationToken);
+        }
+
         progress.Begin("building indexes and constraints");
         var late = await schema.RunAsync(options.Target, "post-data", rules, options.Jobs, cancellationToken);
         return noTablespaces

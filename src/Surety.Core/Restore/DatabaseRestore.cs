@@ -38,7 +38,11 @@ public sealed class DatabaseRestore(BackupRepository repository, ToolLocator too
         await using var target = await RestoreTarget.PrepareAsync(options.Target, cancellationToken);
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
         var copy = new DatabaseCopy(repository, client, manifest, contents, progress);
-        await copy.CheckObjectsAsync(options.Jobs, cancellationToken);
+        if (!options.SchemaOnly)
+        {
+            await copy.CheckObjectsAsync(options.Jobs, cancellationToken);
+        }
+
         var abandoned = await AbandonedCopies.FindAsync(target.Connection, cancellationToken);
         var created = await RoleCheck.EnsureAsync(target.Connection, contents, options, cancellationToken);
         try

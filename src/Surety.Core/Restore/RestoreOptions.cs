@@ -14,6 +14,9 @@ public sealed record RestoreOptions
     /// <summary>Everything belongs to the restoring role, without grants: for a server that has other roles.</summary>
     public bool NoOwner { get; init; }
 
+    /// <summary>The definitions alone: there are no rows to prove.</summary>
+    internal bool SchemaOnly { get; init; }
+
     /// <summary>Creates the roles that are missing, unable to log in and without passwords.</summary>
     public bool CreateRoles { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class TemporaryCopy : IAsyncDisposable
 
     /// <summary>Held for as long as the operation lasts: its name tells others that the copy is in use.</summary>
     private readonly NpgsqlConnection session;
+    private ConnectionTarget? duplicate;
 
     private TemporaryCopy(
         string operation,
@@ -88,13 +89,15 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         DatabaseRestore restore,
         Manifest manifest,
         int jobs,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool schemaOnly = false
     )
     {
         var options = new RestoreOptions
         {
             Target = Database,
             Jobs = jobs,
+            SchemaOnly = schemaOnly,
             // They go with the server.
             CreateRoles = scratch is not null,
         };
@@ -109,13 +112,33 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A second database that is the same as the copy to the last row and the last OID; it goes with the copy. Nobody may be
+    /// connected to the copy meanwhile.
+    /// </summary>
+    public async Task<ConnectionTarget> DuplicateAsync(CancellationToken cancellationToken)
+    {
+        var second = Database.WithDatabase(AbandonedCopies.NewName(operation));
+        var (original, name) = (SqlText.Identifier(Database.Database), SqlText.Identifier(second.Database));
+        duplicate = second;
+        await session.RunAsync($"CREATE DATABASE {name} TEMPLATE {original}", cancellationToken);
+        return second;
+    }
+
+    /// <summary>True on a scratch server of Surety's own, where it may do as it likes.</summary>
+    public bool IsOnScratchServer => scratch is not null;
+
+    /// <summary>A session outside the copy.</summary>
+    public NpgsqlConnection Session => session;
+
     public async ValueTask DisposeAsync()
     {
         try
         {
             if (scratch is null)
             {
-                await DropCopyAsync();
+                await DropAsync(duplicate);
+                await DropAsync(Database);
             }
         }
         finally
@@ -158,18 +181,23 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         }
     }
 
-    private async Task DropCopyAsync()
+    private async Task DropAsync(ConnectionTarget? copy)
     {
+        if (copy is null)
+        {
+            return;
+        }
+
         try
         {
-            await DatabaseRemoval.DropAsync(session, Database);
+            await DatabaseRemoval.DropAsync(session, copy);
         }
         catch (SuretyException e)
         {
-            var name = SqlText.Identifier(Database.Database);
+            var name = SqlText.Identifier(copy.Database);
             throw new SuretyException(
                 e.Code,
-                $"the copy that the {operation} made, database {name}, could not be dropped: {e.Message}; other databases were not touched",
+                $"the copy that the {AbandonedCopies.Noun(operation)} made, database {name}, could not be dropped: {e.Message}; other databases were not touched",
                 $"drop it: DROP DATABASE {name};",
                 e
             );

@@ -64,6 +64,14 @@ public enum ErrorCode
     // Rollback.
     RollbackRefused,
 
+    // Migrations.
+    MigrationChanged,
+    MigrationUnfinished,
+    MigrationRefused,
+    MigrationFailed,
+    MigrationRunning,
+    RehearsalFailed,
+
     // Control.
     ConfirmationNeeded,
     TimedOut,

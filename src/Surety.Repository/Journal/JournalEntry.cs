@@ -18,6 +18,7 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
     public string? Database { get; set; }
     public string? Role { get; set; }
     public GuardedCommand? Guarded { get; set; }
+    public string? ApprovedBy { get; set; }
 
     /// <summary>How it ended, where that is more than whether it failed; null leaves it to who runs the operation.</summary>
     public string? Outcome { get; set; }
@@ -48,6 +49,7 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
             Error = end.Error ?? Error,
             Message = end.Message ?? Message,
             Guarded = Guarded,
+            ApprovedBy = ApprovedBy,
             Figures = figures.Count == 0 ? null : figures,
         };
 }

@@ -65,6 +65,12 @@ public sealed record JournalRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Figures { get; init; }
 
+    /// <summary>Who agreed to the high risk of migrations, beforehand or when asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ApprovedBy { get; init; }
+
+    private double Measured(string name) => Figures?.GetValueOrDefault(name) ?? 0;
+
     /// <summary>True where it did what it was to do.</summary>
     [JsonIgnore]
     public bool Succeeded => Outcome is Done or Incomplete;
@@ -74,15 +80,20 @@ public sealed record JournalRecord
     public BackupId? WayBack =>
         this switch
         {
-            { Operation: RollbackOperation, Outcome: Done } => SafetyBackup,
-            { Operation: GuardOperation, Outcome: RolledBack } => SafetyBackup,
+            { Operation: RollbackOperation or SchemaRollbackOperation, Outcome: Done } => SafetyBackup,
+            { Operation: GuardOperation or MigrateOperation or MigrateDownOperation, Outcome: RolledBack } =>
+                SafetyBackup,
+            { Operation: MigrateOperation or MigrateDownOperation } when Measured("statements") > 0 => Backup,
             { Operation: GuardOperation, Guarded: not null } => Backup,
             _ => null,
         };
 
     public const string BackupOperation = "backup";
     public const string RollbackOperation = "rollback";
+    public const string SchemaRollbackOperation = "schema rollback";
     public const string GuardOperation = "guard";
+    public const string MigrateOperation = "migrate";
+    public const string MigrateDownOperation = "migrate down";
     public const string ForgetOperation = "forget";
     public const string UnforgetOperation = "unforget";
 

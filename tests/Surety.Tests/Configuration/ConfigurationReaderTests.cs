@@ -24,7 +24,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [InlineData(
         "colour: red\n",
         "surety.yaml:1: unknown key 'colour'",
-        "known here: databases, repositories, retention"
+        "known here: databases, repositories, retention, migrations"
     )]
     [InlineData(
         "databases:\n  shop:\n    url: x\n    repositry: main\n",
@@ -96,6 +96,21 @@ public sealed class ConfigurationReaderTests : IDisposable
         "databases:\n  shop:\n    url: x\n    drill:\n      assertions:\n      - { sql: a, expected: 5 }\n",
         "surety.yaml:6: unknown key 'databases.shop.drill.assertions[1].expected'",
         "did you mean 'expect'?"
+    )]
+    [InlineData(
+        "migrations:\n  rehearse: often\n",
+        "surety.yaml:2: migrations.rehearse cannot be 'often'",
+        "it is auto, always, never"
+    )]
+    [InlineData(
+        "migrations:\n  lock-timeout: long\n",
+        "surety.yaml:2: migrations.lock-timeout has to be a duration",
+        "write it as 5s or 500ms"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    migrations:\n      allow: high\n",
+        "surety.yaml:5: unknown key 'databases.shop.migrations.allow'",
+        "known here: rehearse, lock-timeout, on-failure"
     )]
     public void A_mistake_is_named_with_its_line(string yaml, string fact, string hint)
     {

@@ -1,7 +1,4 @@
 using System.Text;
-using DiffPlex;
-using DiffPlex.DiffBuilder;
-using DiffPlex.DiffBuilder.Model;
 using Surety.Core.Compare;
 using Surety.Core.Postgres.Schema;
 
@@ -126,7 +123,7 @@ internal static class DiffReport
         foreach (var change in report.Schema?.Differences ?? [])
         {
             text.Append($"  schema {change.Definition}: {Word(change.Change)}\n");
-            text.Append(Lines(change));
+            text.Append(DefinitionLines.All(change));
         }
 
         if (report.Schema?.Doubt is { } doubt)
@@ -136,23 +133,4 @@ internal static class DiffReport
 
         return text.ToString();
     }
-
-    /// <summary>The lines of a definition: <c>-</c> the backup's, <c>+</c> the database's.</summary>
-    private static string Lines(SchemaDifference change)
-    {
-        var lines = new InlineDiffBuilder(new Differ())
-            .BuildDiffModel(change.BackupSql ?? "", change.DatabaseSql ?? "")
-            .Lines;
-        return string.Concat(
-            lines.Where(line => line.Text.Length > 0).Select(line => $"    {Sign(line)} {line.Text}\n")
-        );
-    }
-
-    private static char Sign(DiffPiece line) =>
-        line.Type switch
-        {
-            ChangeType.Deleted => '-',
-            ChangeType.Inserted => '+',
-            _ => ' ',
-        };
 }

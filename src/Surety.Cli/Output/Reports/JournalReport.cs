@@ -71,6 +71,7 @@ internal static class JournalReport
             Line("ran", $"{guarded.Command} ({end})");
         }
 
+        Line("approved", record.ApprovedBy);
         Line("safety", record.SafetyBackup?.ToString());
         Line("figures", Figures(record.Figures));
         Line("error", record.Error is { } code ? $"[{code}] {record.Message}" : null);
@@ -131,6 +132,7 @@ internal sealed record JournalDocumentRecord(
     string? Error,
     string? Message,
     GuardedCommand? Guarded,
+    string? ApprovedBy,
     IReadOnlyDictionary<string, double> Figures,
     string? Recovery
 )
@@ -154,6 +156,7 @@ internal sealed record JournalDocumentRecord(
             record.Error,
             record.Message,
             record.Guarded,
+            record.ApprovedBy,
             record.Figures ?? new Dictionary<string, double>(),
             shown.Recovery
         );

@@ -3,7 +3,7 @@
 -- sessions this role cannot see, their databases are left out.
 SELECT d.datname::text, split_part(d.datname, '_', 2) AS operation
 FROM pg_database d
-WHERE d.datname ~ '^surety_(restore|rollback|drill|export)_[0-9a-f]{8}$'
+WHERE d.datname ~ '^surety_(restore|rollback|drill|export|rehearse)_[0-9a-f]{8}$'
   AND pg_has_role(d.datdba, 'USAGE')
   AND NOT EXISTS (
       SELECT FROM pg_stat_activity a

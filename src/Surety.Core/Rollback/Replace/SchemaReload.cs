@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Schema;
@@ -97,20 +96,15 @@ internal sealed class SchemaReload(
         }
     }
 
-    /// <summary>
-    /// One statement that runs all of a definition's: the server takes them apart itself, which a client can not where a
-    /// function's body is SQL (BEGIN ATOMIC ... END).
-    /// </summary>
     private static string Statement(SchemaDefinition definition)
     {
-        var quote = $"surety{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         var tablespace = SqlText.Literal(definition.Tablespace ?? "");
-        return $"""
-            DO ${quote}_block$ BEGIN EXECUTE ${quote}$
+        return SqlText.AsOne(
+            $"""
             SET LOCAL default_tablespace = {tablespace}; SET LOCAL default_table_access_method = heap;
             {definition.Sql}
-            ${quote}$; END ${quote}_block$
-            """;
+            """
+        );
     }
 
     /// <summary>

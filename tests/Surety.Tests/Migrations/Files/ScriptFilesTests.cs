@@ -4,7 +4,7 @@ using Surety.Testing.Files;
 
 namespace Surety.Tests.Migrations.Files;
 
-public sealed class MigrationFolderTests
+public sealed class ScriptFilesTests
 {
     [Theory]
     [InlineData("V1__a.sql", "V1.1__b.sql", "V2__c.sql", "V10__d.sql", "R__views.sql")]
@@ -49,12 +49,12 @@ public sealed class MigrationFolderTests
     {
         using var folder = new TemporaryFolder();
         Should
-            .Throw<SuretyException>(() => MigrationFolder.Find(folder.Path, down: false))
+            .Throw<SuretyException>(() => ScriptFiles.Find(folder.Path, down: false))
             .Code.ShouldBe(ErrorCode.InvalidArgument);
     }
 
     private static IEnumerable<string> Found(TemporaryFolder folder, bool down) =>
-        MigrationFolder.Find(folder.Path, down).Select(f => Path.GetRelativePath(folder.Path, f));
+        ScriptFiles.Find(folder.Path, down).Select(f => Path.GetRelativePath(folder.Path, f));
 
     private static void Write(TemporaryFolder folder, string file)
     {
