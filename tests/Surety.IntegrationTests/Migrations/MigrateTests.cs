@@ -256,7 +256,7 @@ public sealed class MigrateTests(PostgresFixture postgres) : IClassFixture<Postg
 
         run.ExitCode.ShouldBe(1, run.Error);
         run.Failure.GetProperty("message").GetString()!.ShouldContain("V1__index.sql:2: ");
-        run.Failure.GetProperty("message").GetString()!.ShouldEndWith("; 1 statements before it are in effect");
+        run.Failure.GetProperty("message").GetString()!.ShouldEndWith("; the statement before it is in effect");
         (await on.StatusAsync()).ShouldBe("1 started");
         await on.ExecuteAsync("DROP INDEX by_name");
         await on.Surety.RequireAsync("migrate", "repair", "migrations", "1", "--not-done");

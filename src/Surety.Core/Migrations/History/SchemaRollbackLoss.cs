@@ -26,11 +26,11 @@ public sealed record SchemaRollbackLoss
     public IEnumerable<TableDifference> Tables =>
         Difference.Tables.Where(table => table.Status == ComparisonStatus.Extra);
 
-    /// <summary>Tables of the backup in which rows came or changed since, or whose columns differ.</summary>
+    /// <summary>Tables of the backup in which rows came or changed since, or that hold rows of other columns.</summary>
     public IEnumerable<TableDifference> Rows =>
         Difference.Tables.Where(table =>
             table.Status == ComparisonStatus.Mismatch
-            && (table.OnlyInDatabase > 0 || table.Changed > 0 || table.OnlyInBackup > 0)
+            && (table.OnlyInDatabase > 0 || table.Changed > 0 || (table.Reason.Length > 0 && table.DatabaseRows != 0))
         );
 
     /// <summary>Reads the rows of the database, and changes nothing.</summary>

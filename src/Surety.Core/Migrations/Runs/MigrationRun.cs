@@ -253,7 +253,8 @@ public sealed class MigrationRun(
         var place = failure.Line is { } line ? $"{failure.File}:{line}" : failure.File;
         var state =
             failure.InDoubt ? ""
-            : failure.Committed > 0 ? $"; {failure.Committed} statements before it are in effect"
+            : failure.Committed == 1 ? "; the statement before it is in effect"
+            : failure.Committed > 0 ? $"; the {failure.Committed} statements before it are in effect"
             : "; nothing of it is in effect";
         var others =
             report.Applied.Count == 0
