@@ -75,7 +75,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             ServerVersion = copy.Server.Version,
             Role = role,
             Up = await stage.RunAsync(files.Up, ratings, cancellationToken),
-            Warnings = restored.Warnings,
+            RestoreWarnings = restored.Warnings,
         };
         if (report.Up.Failure is not null || files.Down.Count == 0)
         {
