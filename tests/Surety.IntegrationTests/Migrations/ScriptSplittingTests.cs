@@ -75,14 +75,13 @@ public sealed class ScriptSplittingTests(PostgresFixture postgres) : IClassFixtu
     [SharedDataFact]
     public async Task DumpsAreSplitAsPsqlDoes()
     {
-        // The shop, and the dumps of real databases with their rows.
-        foreach (
-            var sample in FullRun.Of([SampleDatabase.Shop, SampleDatabase.Named("world"), .. SampleDatabase.All], 2)
-        )
+        // Not the shop: its script has psql make statements of its own.
+        var dumps = SampleDatabase.All.Where(sample => sample != SampleDatabase.Shop).Reverse().ToList();
+        foreach (var dump in FullRun.Of(dumps, shortForm: 2))
         {
-            var script = await ReadAsync(sample.File);
+            var script = await ReadAsync(dump.File);
             var database = await postgres.CreateDatabaseAsync();
-            PsqlLog.FromSplitter(script).ShouldBe(await PsqlLog.OfAsync(database, script), sample.Name);
+            PsqlLog.FromSplitter(script).ShouldBe(await PsqlLog.OfAsync(database, script), dump.Name);
         }
     }
 

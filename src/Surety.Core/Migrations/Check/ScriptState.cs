@@ -24,8 +24,6 @@ internal sealed class ScriptState(CheckOptions options, KnownColumns columns)
 
     public bool IsTemporary(ObjectName table) => newTables.GetValueOrDefault(table);
 
-    public bool HasTimeout(string setting) => timeouts.Contains(setting);
-
     /// <summary>One finding of a kind is enough for a script: says whether this is the first.</summary>
     public bool AskForTimeout(string setting) => timeouts.Add(setting);
 

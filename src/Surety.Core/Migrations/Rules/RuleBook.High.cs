@@ -228,8 +228,17 @@ public static partial class RuleBook
         "app-psql"
     );
 
+    public static readonly Rule CatalogChange = new(
+        "catalog-change",
+        RiskLevel.High,
+        "PostgreSQL's own tables are changed behind its back: the database may not be readable afterwards",
+        "the statement that is made for it",
+        "catalogs"
+    );
+
     private static IEnumerable<Rule> HighRules() =>
         [
+            CatalogChange,
             DropTable,
             DropColumn,
             DropSchema,

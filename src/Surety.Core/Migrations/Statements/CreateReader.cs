@@ -156,12 +156,14 @@ internal sealed class CreateReader(StatementFacts facts)
         }
         else if (cursor.TakeGroup() is { } elements)
         {
+            // A foreign key waits for whoever writes into the table that it refers to.
+            facts.WaitsForLocks = elements.Items().Any(e => e.Contains("references"));
             ReadElements(elements, table);
         }
 
         if (cursor.Find("as") is var query and >= 0)
         {
-            QueryReader.Read(cursor.Between(query + 1, cursor.End), facts);
+            ReadQuery(cursor.Between(query + 1, cursor.End));
         }
     }
 
@@ -200,8 +202,18 @@ internal sealed class CreateReader(StatementFacts facts)
 
         if (cursor.Find("as") is var query and >= 0)
         {
-            QueryReader.Read(cursor.Between(query + 1, cursor.End), facts);
+            ReadQuery(cursor.Between(query + 1, cursor.End));
         }
+    }
+
+    private void ReadQuery(SqlCursor query)
+    {
+        if (query.Is("execute"))
+        {
+            facts.Add(RuleBook.DynamicSql, "runs a statement that was prepared", query.Current);
+        }
+
+        QueryReader.Read(query, facts);
     }
 
     private void ReadIndex(SqlCursor cursor, SqlToken at)

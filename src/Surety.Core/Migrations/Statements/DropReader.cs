@@ -59,7 +59,7 @@ internal static class DropReader
         facts.WaitsForLocks = true;
         var concurrently = cursor.Take("concurrently");
         var missing = cursor.Take("if", "exists");
-        if (!missing && rule != RuleBook.NotUnderstood && rule != RuleBook.DropOwned && !concurrently)
+        if (!missing && rule != RuleBook.NotUnderstood && rule != RuleBook.DropOwned)
         {
             facts.Add(RuleBook.PreferIfExists, "fails where it was dropped already", at);
         }

@@ -69,6 +69,7 @@ internal static class QueryReader
     private static void ReadChange(SqlCursor part, StatementFacts facts)
     {
         var at = part.Current;
+        FindCatalog(part, at, facts);
         switch (part.TakeAny("insert", "update", "delete", "merge"))
         {
             case "insert":
@@ -83,6 +84,23 @@ internal static class QueryReader
             case "merge":
                 ReadMerge(part, at, facts);
                 break;
+        }
+    }
+
+    private static void FindCatalog(SqlCursor part, SqlToken at, StatementFacts facts)
+    {
+        var target = part.Rest();
+        var changes = target.TakeAny("insert", "update", "delete", "merge") is not null;
+        target.TakeAny("into", "from");
+        target.Take("only");
+        if (
+            changes
+            && target.TakeName() is { } table
+            && (table.Schema ?? "pg_catalog") == "pg_catalog"
+            && table.Name.StartsWith("pg_", StringComparison.Ordinal)
+        )
+        {
+            facts.Add(RuleBook.CatalogChange, $"changes {table}", at);
         }
     }
 

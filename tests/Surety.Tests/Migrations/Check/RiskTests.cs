@@ -176,6 +176,8 @@ public sealed class RiskTests
     )]
     [InlineData("high", "disable-row-security", "ALTER TABLE t DISABLE ROW LEVEL SECURITY")]
     [InlineData("high", "disable-row-security", "ALTER TABLE t NO FORCE ROW LEVEL SECURITY")]
+    [InlineData("high", "catalog-change", "UPDATE pg_catalog.pg_attribute SET atttypmod = 10 WHERE attname = 'a'")]
+    [InlineData("high", "dynamic-sql", "CREATE TABLE t AS EXECUTE x")]
     [InlineData("high", "do-block", "DO $$ BEGIN PERFORM 1; END $$")]
     [InlineData("high", "dynamic-sql", "EXECUTE x")]
     [InlineData("high", "dynamic-sql", "SELECT :x")]
