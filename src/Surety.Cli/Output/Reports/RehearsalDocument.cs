@@ -43,7 +43,7 @@ internal sealed record RehearsalDocument(
             report.Up.DurationSeconds,
             report.Up.Failure,
             report.Down is { } down ? RehearsedDownDocument.Of(down, report.Return) : null,
-            [.. report.Warnings, .. report.Up.Warnings]
+            [.. report.Warnings]
         );
 }
 
@@ -98,8 +98,7 @@ internal sealed record RehearsedDownDocument(
     double DurationSeconds,
     FailedStatement? Error,
     bool? Back,
-    IReadOnlyList<string> Differences,
-    IReadOnlyList<string> Warnings
+    IReadOnlyList<string> Differences
 )
 {
     public static RehearsedDownDocument Of(ScriptsReport down, ReturnReport? back) =>
@@ -108,7 +107,6 @@ internal sealed record RehearsedDownDocument(
             down.DurationSeconds,
             down.Failure,
             back?.IsBack,
-            [.. back?.Rows ?? [], .. back?.Schema ?? []],
-            down.Warnings
+            [.. back?.Rows ?? [], .. back?.Schema ?? []]
         );
 }

@@ -33,7 +33,7 @@ internal static class RehearsalResult
         }
 
         Return(text, report);
-        foreach (var warning in report.Warnings.Concat(report.Up.Warnings).Concat(report.Down?.Warnings ?? []))
+        foreach (var warning in report.Warnings)
         {
             text.Append($"WARNING: {warning}\n");
         }
@@ -60,21 +60,27 @@ internal static class RehearsalResult
 
     private static void Scripts(StringBuilder text, ScriptsReport report)
     {
-        foreach (var file in report.Files)
+        // In the order in which they ran: a script can include others.
+        var shown = "";
+        foreach (var statement in report.Statements)
         {
-            text.Append($"\n{file}\n");
-            foreach (var statement in report.Statements.Where(s => s.File == file))
-            {
-                Statement(text, statement);
-            }
+            Begin(statement.File);
+            Statement(text, statement);
+        }
 
-            if (report.Failure is { } failure && failure.File == file)
-            {
-                Failure(text, failure);
-            }
+        if (report.Failure is { } failure)
+        {
+            Begin(failure.File);
+            Failure(text, failure);
         }
 
         Locks(text, report);
+
+        void Begin(string file)
+        {
+            text.Append(file == shown ? "" : $"\n{file}\n");
+            shown = file;
+        }
     }
 
     private static void Statement(StringBuilder text, RehearsedStatement statement)

@@ -76,7 +76,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             Role = role,
             RestoreSeconds = restored.DurationSeconds,
             Up = await stage.RunAsync(files.Up, ratings, cancellationToken),
-            Warnings = restored.Warnings,
+            RestoreWarnings = restored.Warnings,
         };
         if (report.Up.Failure is not null || files.Down.Count == 0)
         {

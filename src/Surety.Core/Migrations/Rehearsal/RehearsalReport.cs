@@ -30,8 +30,19 @@ public sealed record RehearsalReport
     /// <summary>Whether the down migrations brought everything back; null where they did not run to their end.</summary>
     public ReturnReport? Return { get; init; }
 
+    /// <summary>What the restore of the copy has to say, each as a line for people.</summary>
+    public IReadOnlyList<string> RestoreWarnings { get; init; } = [];
+
     /// <summary>What could not be seen or was not run, each as a line for people.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IEnumerable<string> Warnings =>
+        [
+            .. RestoreWarnings,
+            .. Up.Warnings,
+            .. Down?.Warnings ?? [],
+            .. Return is { Doubt: { } doubt }
+                ? [$"definitions could be compared by their text alone: {doubt}"]
+                : Array.Empty<string>(),
+        ];
 
     /// <summary>Of the way up: that is what is going to be run.</summary>
     public RiskLevel Risk => Up.Statements.Select(s => s.Risk).DefaultIfEmpty().Max();
@@ -116,7 +127,13 @@ public sealed record LockHold(string Table, LockMode Mode, double HeldSeconds, s
 /// <param name="Schema">Definitions that are not as they were.</param>
 /// <param name="Rows">Tables, sequences and large objects whose contents are not as they were, each as a line for people.</param>
 /// <param name="RowsCompared">False where there were none to compare.</param>
-public sealed record ReturnReport(IReadOnlyList<string> Schema, IReadOnlyList<string> Rows, bool RowsCompared)
+/// <param name="Doubt">Why definitions could be compared by their text alone, which may differ and mean the same; else null.</param>
+public sealed record ReturnReport(
+    IReadOnlyList<string> Schema,
+    IReadOnlyList<string> Rows,
+    bool RowsCompared,
+    string? Doubt
+)
 {
     public bool IsBack => Schema.Count == 0 && Rows.Count == 0;
 }

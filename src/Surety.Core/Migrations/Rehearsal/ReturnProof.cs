@@ -28,7 +28,8 @@ internal sealed class ReturnProof(BackupRepository repository, ToolLocator tools
         return new ReturnReport(
             [.. validation.Schema.Differences.Select(d => $"{d.Definition} {d.Change}".ToLowerInvariant())],
             [.. rows],
-            !options.SchemaOnly
+            !options.SchemaOnly,
+            validation.Schema.Doubt
         );
     }
 

@@ -3,8 +3,6 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// <summary>What one statement did to what was there, as the server's own instruments show it.</summary>
 public sealed record StatementEffects
 {
-    public static StatementEffects Nothing { get; } = new();
-
     /// <summary>Objects that are gone, those that CASCADE took too; parts of what is gone are left out.</summary>
     public IReadOnlyList<DroppedObject> Dropped { get; init; } = [];
 
@@ -62,7 +60,7 @@ public sealed record TableLoss(
 {
     public long ValuesLost => Columns.Sum(c => c.Lost);
 
-    public bool IsNone => RowsLost == 0 && ValuesLost == 0;
+    internal bool IsNone => RowsLost == 0 && ValuesLost == 0;
 }
 
 /// <param name="Gone">Values that are null now, or went with the column.</param>
