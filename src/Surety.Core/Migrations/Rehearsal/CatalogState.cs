@@ -43,14 +43,20 @@ internal sealed class CatalogState
             // What went because the whole that it is part of went is left out.
             [.. gone.Where(o => !wholes.Contains(o.Parent)).OrderBy(o => o.Name, StringComparer.Ordinal)],
             [.. later.Objects.Values.Where(o => !Objects.ContainsKey(o.Key))],
-            [
-                .. Objects
-                    .Values.Select(o => (Before: o, After: later.Objects.GetValueOrDefault(o.Key)))
-                    .Where(pair => pair.After is { } after && pair.Before != after)
-                    .Select(pair => new CatalogChange(pair.Before, pair.After!)),
-            ],
+            Altered(later),
             gone
         );
+    }
+
+    private List<CatalogChange> Altered(CatalogState later)
+    {
+        var all = Objects
+            .Values.Select(o => (Before: o, After: later.Objects.GetValueOrDefault(o.Key)))
+            .Where(pair => pair.After is { } after && pair.Before != after)
+            .Select(pair => new CatalogChange(pair.Before, pair.After!))
+            .ToList();
+        var renamed = all.Where(c => c.IsRenamed && c.Before.Key.Sub == 0).ToList();
+        return [.. all.Where(c => c.IsRewritten || c.IsRedefined || !renamed.Any(c.IsRenamedWith))];
     }
 
     private static CatalogObject Read(NpgsqlDataReader row) =>
@@ -77,6 +83,12 @@ internal sealed record CatalogChanges(
 internal sealed record CatalogChange(CatalogObject Before, CatalogObject After)
 {
     public bool IsRenamed => Before.Name != After.Name;
+
+    /// <summary>True where it is called another name only since its table or its schema is.</summary>
+    public bool IsRenamedWith(CatalogChange whole) =>
+        whole != this
+        && (whole.Before.Key.Object == Before.Parent || whole.Before.Kind == "schema")
+        && Before.Name.Replace(whole.Before.Name, whole.After.Name, StringComparison.Ordinal) == After.Name;
 
     public bool IsRewritten => Before.File != After.File;
 

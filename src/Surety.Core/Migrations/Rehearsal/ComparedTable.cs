@@ -22,7 +22,7 @@ internal sealed record ComparedTable(TableShape Before, TableShape Now, bool Cas
     public string TextNow(int column)
     {
         var (before, now) = (Before.Columns[column], Now.Columns[column]);
-        return CastBack && before.Type != now.Type
+        return CastBack && before.TypeId != now.TypeId
             ? ValueText.Of($"({now.Name})::{before.Type}", before.Type)
             : ValueText.Of(now.Name, before.Type);
     }

@@ -42,7 +42,8 @@ internal sealed class LossMeasure(NpgsqlConnection original)
         {
             return await CompareAsync(before, table, castBack: true, session, cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState is ['2', '2', ..] or ['4', '2', 'P' or '8' or '7' or '6', ..])
+        catch (PostgresException e)
+            when (e.SqlState is ['2', '2', ..] or ['3', 'F', ..] or ['4', '2', 'P' or '8' or '7' or '6', ..])
         {
             // The type has no way back: what the values look like has to do.
             return await CompareAsync(before, table, castBack: false, session, cancellationToken);

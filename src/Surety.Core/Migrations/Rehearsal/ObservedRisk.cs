@@ -55,11 +55,13 @@ internal static class ObservedRisk
     private static RiskLevel OfLoss(TableLoss loss, bool writesRows) =>
         writesRows && loss.RowsLost < loss.RowsBefore ? RiskLevel.Medium : RiskLevel.High;
 
-    private static RiskLevel OfAltered(AlteredObject altered) => altered.Changes.Max(OfChange);
+    private static RiskLevel OfAltered(AlteredObject altered) => altered.Changes.Max(c => OfChange(altered.Kind, c));
 
-    private static RiskLevel OfChange(string change) =>
+    private static RiskLevel OfChange(string kind, string change) =>
         change switch
         {
+            // No statement of an application names it.
+            _ when kind == "index" && change.StartsWith("renamed", StringComparison.Ordinal) => RiskLevel.Low,
             "not null" or "validated" or "valid" or "default set" => RiskLevel.None,
             "row security" or "forced row security" => RiskLevel.None,
             // The rows that are there keep their values.

@@ -16,7 +16,7 @@ internal sealed record TableShape(string Name, IReadOnlyDictionary<int, ShapedCo
         """;
 
     private const string ColumnsSql = """
-        SELECT attnum, quote_ident(attname), format_type(atttypid, atttypmod) FROM pg_attribute
+        SELECT attnum, quote_ident(attname), format_type(atttypid, atttypmod), atttypid, atttypmod FROM pg_attribute
         WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
         """;
 
@@ -40,7 +40,11 @@ internal sealed record TableShape(string Name, IReadOnlyDictionary<int, ShapedCo
 
         var columns = await session.QueryAsync(
             ColumnsSql,
-            r => (Number: (int)r.GetInt16(0), Column: new ShapedColumn(r.GetString(1), r.GetString(2))),
+            r =>
+                (
+                    Number: (int)r.GetInt16(0),
+                    Column: new ShapedColumn(r.GetString(1), r.GetString(2), (r.GetFieldValue<uint>(3), r.GetInt32(4)))
+                ),
             cancellationToken,
             table
         );
@@ -54,4 +58,5 @@ internal sealed record TableShape(string Name, IReadOnlyDictionary<int, ShapedCo
 
 /// <param name="Name">Quoted where it has to be.</param>
 /// <param name="Type">As SQL has it, qualified, with its modifiers.</param>
-internal readonly record struct ShapedColumn(string Name, string Type);
+/// <param name="TypeId">Its OID and modifiers: the same whatever the type and its schema are called.</param>
+internal readonly record struct ShapedColumn(string Name, string Type, (uint, int) TypeId);

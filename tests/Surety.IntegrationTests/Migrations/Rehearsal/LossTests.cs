@@ -29,6 +29,7 @@ public sealed class LossTests(PostgresFixture postgres) : IClassFixture<Postgres
         "",
         RiskLevel.Medium
     )]
+    [InlineData("ALTER SCHEMA public RENAME TO app", "", RiskLevel.Medium)]
     [InlineData("ALTER TABLE keyed ALTER ts TYPE timestamptz", "", RiskLevel.Medium)]
     [InlineData("ALTER TABLE keyed ALTER n TYPE numeric(10,0)", "keyed 0/100 n 0+50", RiskLevel.High)]
     [InlineData(
@@ -54,6 +55,31 @@ public sealed class LossTests(PostgresFixture postgres) : IClassFixture<Postgres
         report.Failure.ShouldBeNull();
         string.Join("; ", report.Losses.Select(Text)).ShouldBe(expected);
         report.Statements.Max(s => s.Observed).ShouldBe(observed);
+    }
+
+    [Fact]
+    public async Task What_is_renamed_with_its_table_is_not_told_of()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(database, Rows);
+
+        var report = await CopiedStage.RunAsync(
+            database,
+            "ALTER TABLE keyed RENAME TO other; ALTER INDEX keyed_pkey RENAME TO other_pkey"
+        );
+
+        report
+            .Statements.Select(s =>
+                string.Join(
+                    "; ",
+                    s.Effects.Altered.Where(a => a.Kind is not "primary key").Select(a => $"{a} {a.Changes[0]}")
+                )
+            )
+            .ShouldBe([
+                "table public.keyed renamed to public.other",
+                "index public.keyed_pkey renamed to public.other_pkey",
+            ]);
+        report.Statements.Select(s => s.Observed).ShouldBe([RiskLevel.Medium, RiskLevel.Low]);
     }
 
     [Fact]
