@@ -60,8 +60,9 @@ internal static class ObservedRisk
     private static RiskLevel OfChange(string kind, string change) =>
         change switch
         {
-            // No statement of an application names it.
-            _ when kind == "index" && change.StartsWith("renamed", StringComparison.Ordinal) => RiskLevel.Low,
+            // Hardly a statement of an application names one.
+            _ when kind is "index" or "primary key" or "unique constraint" or "foreign key" or "check constraint"
+                    && change.StartsWith("renamed", StringComparison.Ordinal) => RiskLevel.Low,
             "not null" or "validated" or "valid" or "default set" => RiskLevel.None,
             "row security" or "forced row security" => RiskLevel.None,
             // The rows that are there keep their values.
