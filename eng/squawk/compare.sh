@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 readonly ROOT=../..
 readonly DATA=${SURETY_SHARED:-$ROOT/../shared}/data
-[[ -d node_modules ]] || npm ci --no-audit --no-fund --loglevel=error >&2
+[[ -d node_modules ]] || npm install --no-save --no-audit --no-fund --loglevel=error >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for set in "$DATA"/migrations-*; do
