@@ -18,11 +18,7 @@ internal sealed class CheckCommand : SuretyCommand
         Description = "SQL files, folders of migrations in any common naming, or - for the standard input",
         Arity = ArgumentArity.OneOrMore,
     };
-    private readonly Option<string?> failOn = new("--fail-on")
-    {
-        Description = "From which risk on the exit code is 3: low, medium, high (the default); none for never",
-        HelpName = "LEVEL",
-    };
+    private readonly Option<string?> failOn = FailOnOption.Create();
     private readonly Option<string?> format = new("--format")
     {
         Description = "text (the default), github for annotations of a workflow, or sarif",
@@ -38,11 +34,11 @@ internal sealed class CheckCommand : SuretyCommand
         "--rule",
         "Follow this rule, which is off by default; may be repeated"
     );
-    private readonly Option<bool> inTransaction = Flag(
+    private readonly Option<bool> inTransaction = FlagOption.Create(
         "--in-transaction",
         "Each file runs in a transaction of its own"
     );
-    private readonly Option<bool> down = Flag("--down", "Check down migrations too");
+    private readonly Option<bool> down = FlagOption.Create("--down", "Check down migrations too");
 
     public CheckCommand()
         : base("check", "Rate the risk of migrations by their text; needs no database")
@@ -52,8 +48,6 @@ internal sealed class CheckCommand : SuretyCommand
         {
             Options.Add(option);
         }
-
-        failOn.AcceptOnlyFromAmong("none", "low", "medium", "high");
         format.AcceptOnlyFromAmong("text", "github", "sarif");
         version.Validators.Add(result =>
         {
@@ -75,9 +69,7 @@ internal sealed class CheckCommand : SuretyCommand
         }
 
         var report = MigrationCheck.Run(scripts, OptionsOf(arguments));
-        var limit = arguments.GetValue(failOn) is { } level
-            ? Enum.Parse<RiskLevel>(level, ignoreCase: true)
-            : RiskLevel.High;
+        var limit = FailOnOption.LimitOf(failOn, arguments);
         return CheckResult.Of(report, limit, arguments.GetValue(format) ?? "text");
     }
 
@@ -123,7 +115,4 @@ internal sealed class CheckCommand : SuretyCommand
 
     private static Option<string[]> Rules(string name, string description) =>
         new(name) { Description = description, HelpName = "RULE" };
-
-    private static Option<bool> Flag(string name, string description) =>
-        new(name) { Description = description, Arity = ArgumentArity.Zero };
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Drill;
-using Surety.Core.Postgres;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 
@@ -44,7 +43,7 @@ internal sealed class DrillCommand : RecordedCommand
         entry.Concerns(manifest);
         var options = new DrillOptions
         {
-            Into = arguments.GetValue(into) is { } text ? Server(text, context) : null,
+            Into = context.ServerOf(arguments.GetValue(into)),
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
             Assertions = context.Settings.FindDrillAssertions(manifest.Database),
         };
@@ -55,9 +54,6 @@ internal sealed class DrillCommand : RecordedCommand
         await opened.MarkAsync([report.Mark(context.Clock.GetUtcNow())], context);
         return DrillResult.Of(report);
     }
-
-    private static ConnectionTarget Server(string text, OperationContext context) =>
-        ConnectionTargetParser.Parse(text, context.Environment, context.Output.Say);
 
     private static void Record(DrillReport report, JournalEntry entry)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Export;
-using Surety.Core.Postgres;
 using Surety.Repository.Journal;
 using CommandResult = Surety.Cli.Output.CommandResult;
 
@@ -29,13 +28,13 @@ internal sealed class ExportCommand : RecordedCommand
         Description = "Export this table only; may be repeated",
         HelpName = "TABLE",
     };
-    private readonly Option<bool> gzip = Flag("--gzip", "Compress every file by gzip");
-    private readonly Option<bool> zstd = Flag("--zstd", "Compress every file by zstd");
-    private readonly Option<bool> filePerTable = Flag(
+    private readonly Option<bool> gzip = FlagOption.Create("--gzip", "Compress every file by gzip");
+    private readonly Option<bool> zstd = FlagOption.Create("--zstd", "Compress every file by zstd");
+    private readonly Option<bool> filePerTable = FlagOption.Create(
         "--file-per-table",
         "With sql: the rows of each table in a file of their own"
     );
-    private readonly Option<bool> noOwner = Flag("--no-owner", "With sql: without owners and grants");
+    private readonly Option<bool> noOwner = FlagOption.Create("--no-owner", "With sql: without owners and grants");
     private readonly Option<string?> scratch = new("--scratch")
     {
         Description = "A server to make the copy on instead of a scratch server, and a database of it to connect to",
@@ -80,9 +79,7 @@ internal sealed class ExportCommand : RecordedCommand
                 : ExportCompression.None,
             FilePerTable = arguments.GetValue(filePerTable),
             NoOwner = arguments.GetValue(noOwner),
-            Scratch = arguments.GetValue(scratch) is { } text
-                ? ConnectionTargetParser.Parse(text, context.Environment, context.Output.Say)
-                : null,
+            Scratch = context.ServerOf(arguments.GetValue(scratch)),
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
         };
         entry.Role = options.Scratch?.User;
@@ -92,9 +89,6 @@ internal sealed class ExportCommand : RecordedCommand
         entry.Measure("bytes", report.Files.Sum(file => file.Bytes));
         return ExportResult.Of(report);
     }
-
-    private static Option<bool> Flag(string name, string description) =>
-        new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     private static ExportFormat ParseFormat(ArgumentResult argument)
     {

@@ -24,10 +24,16 @@ internal sealed class GlobalOptions
         Description = "The configuration file [SURETY_CONFIG; surety.yaml in the working directory]",
         HelpName = "FILE",
     };
-    private readonly Option<bool> json = Flag("--json", "Print one JSON document on stdout");
-    private readonly Option<bool> quiet = Flag("--quiet", "Nothing on stderr but errors");
-    private readonly Option<bool> verbose = Flag("--verbose", "Tell more; show the stack trace of a failure");
-    private readonly Option<bool> noColor = Flag("--no-color", "Plain text, also on a terminal [NO_COLOR]");
+    private readonly Option<bool> json = FlagOption.Create("--json", "Print one JSON document on stdout");
+    private readonly Option<bool> quiet = FlagOption.Create("--quiet", "Nothing on stderr but errors");
+    private readonly Option<bool> verbose = FlagOption.Create(
+        "--verbose",
+        "Tell more; show the stack trace of a failure"
+    );
+    private readonly Option<bool> noColor = FlagOption.Create(
+        "--no-color",
+        "Plain text, also on a terminal [NO_COLOR]"
+    );
     private readonly Option<TimeSpan?> timeout = DurationOption.Create(
         "--timeout",
         "How long the operation may take, such as 90s, 30m (the default), 2h; 0 for any time"
@@ -82,7 +88,4 @@ internal sealed class GlobalOptions
             Environment = host.Environment,
             WorkingDirectory = host.WorkingDirectory,
         };
-
-    private static Option<bool> Flag(string name, string description) =>
-        new(name) { Description = description, Arity = ArgumentArity.Zero };
 }

@@ -43,6 +43,12 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
         );
 
     /// <summary>How to reach the database that is meant.</summary>
-    public ConnectionTarget FindTarget() =>
-        ConnectionTargetParser.Parse(Settings.FindDatabase().Connection, Environment, Output.Say);
+    public ConnectionTarget FindTarget() => TargetOf(Settings.FindDatabase().Connection);
+
+    /// <summary>What a URL, keywords or a name means; the PG* variables alone where there is none.</summary>
+    public ConnectionTarget TargetOf(string? connection) =>
+        ConnectionTargetParser.Parse(connection, Environment, Output.Say);
+
+    /// <summary>The server that an option names in the place of a scratch server, or null.</summary>
+    public ConnectionTarget? ServerOf(string? url) => url is null ? null : TargetOf(url);
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Migrations.Rehearsal;
 using Surety.Core.Migrations.Rules;
-using Surety.Core.Postgres;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using CommandResult = Surety.Cli.Output.CommandResult;
@@ -22,7 +21,7 @@ internal sealed class RehearseCommand : RecordedCommand
         HelpName = "ID",
         DefaultValueFactory = _ => ManifestStore.Latest,
     };
-    private readonly Option<bool> schemaOnly = Flag(
+    private readonly Option<bool> schemaOnly = FlagOption.Create(
         "--schema-only",
         "Definitions without rows: faster, and no loss is seen"
     );
@@ -36,13 +35,12 @@ internal sealed class RehearseCommand : RecordedCommand
         Description = "Who runs the migration, instead of the owner of the database",
         HelpName = "ROLE",
     };
-    private readonly Option<bool> showValues = Flag("--show-values", "Show values of rows, not their keys alone");
-    private readonly Option<bool> noDown = Flag("--no-down", "Leave down migrations alone");
-    private readonly Option<string?> failOn = new("--fail-on")
-    {
-        Description = "From which risk on the exit code is 3: low, medium, high (the default); none for never",
-        HelpName = "LEVEL",
-    };
+    private readonly Option<bool> showValues = FlagOption.Create(
+        "--show-values",
+        "Show values of rows, not their keys alone"
+    );
+    private readonly Option<bool> noDown = FlagOption.Create("--no-down", "Leave down migrations alone");
+    private readonly Option<string?> failOn = FailOnOption.Create();
     private readonly Option<int?> jobs = JobsOption.Create("How many sessions load or read rows at once");
 
     public RehearseCommand()
@@ -53,8 +51,6 @@ internal sealed class RehearseCommand : RecordedCommand
         {
             Options.Add(option);
         }
-
-        failOn.AcceptOnlyFromAmong("none", "low", "medium", "high");
     }
 
     public override string UnfinishedState => "the copy is removed, and no other database was changed";
@@ -73,9 +69,7 @@ internal sealed class RehearseCommand : RecordedCommand
             Paths = arguments.GetRequiredValue(paths),
             WorkingDirectory = context.WorkingDirectory,
             SchemaOnly = arguments.GetValue(schemaOnly),
-            Scratch = arguments.GetValue(scratch) is { } text
-                ? ConnectionTargetParser.Parse(text, context.Environment, context.Output.Say)
-                : null,
+            Scratch = context.ServerOf(arguments.GetValue(scratch)),
             Role = arguments.GetValue(role),
             ShowValues = arguments.GetValue(showValues),
             Down = !arguments.GetValue(noDown),
@@ -84,9 +78,7 @@ internal sealed class RehearseCommand : RecordedCommand
         var rehearsal = new MigrationRehearsal(opened.Repository, context.Tools, context.Progress);
         var report = await rehearsal.RunAsync(manifest, options, context.Cancellation);
         Record(report, entry);
-        var limit = arguments.GetValue(failOn) is { } level
-            ? Enum.Parse<RiskLevel>(level, ignoreCase: true)
-            : RiskLevel.High;
+        var limit = FailOnOption.LimitOf(failOn, arguments);
         return RehearsalResult.Of(report, limit);
     }
 
@@ -101,7 +93,4 @@ internal sealed class RehearseCommand : RecordedCommand
         entry.Measure("rowsLost", report.Up.Losses.Sum(l => l.RowsLost));
         entry.Measure("valuesLost", report.Up.Losses.Sum(l => l.ValuesLost));
     }
-
-    private static Option<bool> Flag(string name, string description) =>
-        new(name) { Description = description, Arity = ArgumentArity.Zero };
 }

@@ -165,6 +165,6 @@ internal sealed class RestoreCommand : RecordedCommand
     /// <summary>A bare name is one on the server that the backup's database is on; anything else stands for itself.</summary>
     private static ConnectionTarget Target(string text, OperationContext context) =>
         text.Contains("://", StringComparison.Ordinal) || text.Contains('=')
-            ? ConnectionTargetParser.Parse(text, context.Environment, context.Output.Say)
+            ? context.TargetOf(text)
             : context.FindTarget().WithDatabase(text);
 }

@@ -90,7 +90,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         await CreateRolesAsync(scratch.Target, backup.Roles.Concat(present), cancellationToken);
         await using var stored = objects.OpenStream(backup.Schema.Archive);
         archive.Position = 0;
-        var encoding = SchemaArchive.DumpEncoding(snapshot.Server);
+        var encoding = SchemaArchive.DumpEncoding(snapshot.Server.Encoding);
         var before = await ReprintAsync(binaries, scratch.Target, "backup", encoding, stored, cancellationToken);
         var after = await ReprintAsync(binaries, scratch.Target, "present", encoding, archive, cancellationToken);
         if (Math.Min(backupMajor, snapshot.Server.Major) < NamesNotNull)

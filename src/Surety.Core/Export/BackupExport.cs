@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Surety.Core.Postgres.Schema;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Core.Restore;
@@ -57,7 +58,7 @@ public sealed class BackupExport(
 
         var files = await WriteAsync(manifest, contents, chosen, copy, folder, options, cancellationToken);
         var description = folder.CreatePlain($"{ExportFolder.Subject(manifest.Database)}-metadata", "json");
-        var encoding = EncodingOf(contents);
+        var encoding = SchemaArchive.DumpEncoding(contents.Database.Encoding);
         description.Content.Write(
             ExportDescription.Of(manifest, contents, options.Format, encoding, at, files).ToBytes()
         );
@@ -85,7 +86,7 @@ public sealed class BackupExport(
         CancellationToken cancellationToken
     )
     {
-        var encoding = EncodingOf(contents);
+        var encoding = SchemaArchive.DumpEncoding(contents.Database.Encoding);
         var tables = chosen.Count > 0 ? chosen : contents.Tables;
         var rows = new TableExport(copy, encoding, options.Format, folder, progress);
         if (options.Format != ExportFormat.Sql)
@@ -115,10 +116,6 @@ public sealed class BackupExport(
         ];
         return order is null ? files : [ScriptExport.WriteOrder(order, files), .. files];
     }
-
-    /// <summary>UTF-8, except where nobody knows what the bytes of a database mean.</summary>
-    private static string EncodingOf(BackupContents contents) =>
-        contents.Database.Encoding == "SQL_ASCII" ? contents.Database.Encoding : "UTF8";
 
     private static IEnumerable<string> Warnings(BackupContents contents, ExportOptions options)
     {

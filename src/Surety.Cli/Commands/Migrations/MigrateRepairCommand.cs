@@ -14,12 +14,15 @@ internal sealed class MigrateRepairCommand : RecordedCommand
     {
         Description = "Which migration; of a repeatable one its name",
     };
-    private readonly Option<bool> done = Flag("--done", "It was interrupted, and is in effect as a whole now");
-    private readonly Option<bool> notDone = Flag(
+    private readonly Option<bool> done = FlagOption.Create(
+        "--done",
+        "It was interrupted, and is in effect as a whole now"
+    );
+    private readonly Option<bool> notDone = FlagOption.Create(
         "--not-done",
         "It was interrupted, and nothing of it is in effect: it runs again"
     );
-    private readonly Option<bool> acceptFile = Flag(
+    private readonly Option<bool> acceptFile = FlagOption.Create(
         "--accept-file",
         "It ran, and its file as it is now means the same"
     );
@@ -73,7 +76,4 @@ internal sealed class MigrateRepairCommand : RecordedCommand
         );
         return MigrationRepairResult.Of(title, truth);
     }
-
-    private static Option<bool> Flag(string name, string description) =>
-        new(name) { Description = description, Arity = ArgumentArity.Zero };
 }

@@ -3,7 +3,6 @@ using Surety.Cli.Output;
 using Surety.Core.Guard;
 using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Runs;
-using Surety.Core.Postgres;
 using Surety.Repository.Errors;
 
 namespace Surety.Cli.Commands.Migrations;
@@ -110,9 +109,7 @@ internal sealed class MigrationArguments
             Baseline = baseline,
             DryRun = IsDryRun(arguments),
             Rehearse = arguments.GetValue(rehearse) ?? configured.Rehearse ?? RehearsalWish.Auto,
-            Scratch = arguments.GetValue(scratch) is { } url
-                ? ConnectionTargetParser.Parse(url, context.Environment, context.Output.Say)
-                : null,
+            Scratch = context.ServerOf(arguments.GetValue(scratch)),
             Allowed = arguments.GetValue(allow) ?? RiskLevel.Medium,
             ApprovedBy = arguments.GetValue(approvedBy),
             LockTimeout =

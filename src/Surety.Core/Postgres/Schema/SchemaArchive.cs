@@ -42,7 +42,7 @@ internal static class SchemaArchive
         [
             "--format=custom",
             "--compress=0",
-            $"--encoding={DumpEncoding(snapshot.Server)}",
+            $"--encoding={DumpEncoding(snapshot.Server.Encoding)}",
             "--section=pre-data",
             "--section=post-data",
             $"--snapshot={snapshot.Name}",
@@ -84,7 +84,8 @@ internal static class SchemaArchive
     /// UTF-8, for every archive to be read alike; but SQL_ASCII says nothing of what its bytes mean, and cannot be
     /// converted.
     /// </summary>
-    public static string DumpEncoding(ServerInfo server) => server.Encoding == "SQL_ASCII" ? server.Encoding : "UTF8";
+    public static string DumpEncoding(string databaseEncoding) =>
+        databaseEncoding == "SQL_ASCII" ? databaseEncoding : "UTF8";
 
     // pg_dump bounds the wait by statement_timeout, not by lock_timeout, and the server words its error accordingly. A
     // table that we hold locked is gone for pg_dump where its schema was renamed.
