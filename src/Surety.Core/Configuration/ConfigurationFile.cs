@@ -1,3 +1,4 @@
+using Surety.Core.Configuration.Serving;
 using Surety.Repository.Retention;
 
 namespace Surety.Core.Configuration;
@@ -11,6 +12,10 @@ internal sealed record ConfigurationFile(
     MigrationSection? Migrations = null
 )
 {
+    public ServerSection Server { get; init; } = ServerSection.Read(null);
+
+    public AlertSection Alerts { get; init; } = AlertSection.Read(null);
+
     /// <summary>The folder that relative paths of the file start from.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
@@ -25,7 +30,14 @@ internal sealed record DatabaseSection(
     IReadOnlyList<AssertionSection> Assertions,
     RetentionRules? Retention = null,
     MigrationSection? Migrations = null
-);
+)
+{
+    public TargetSection Targets { get; init; } = new();
+
+    public ScheduleSection? Schedule { get; init; }
+
+    public AfterBackupSection AfterBackup { get; init; } = AfterBackupSection.Standard;
+}
 
 /// <summary>One entry of <c>databases.NAME.drill.assertions</c>.</summary>
 /// <param name="Expect">Null for <c>true</c>.</param>

@@ -1,3 +1,4 @@
+using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -11,8 +12,26 @@ namespace Surety.Core.Configuration;
 /// </summary>
 internal sealed class ConfigurationReader
 {
-    private static readonly string[] RootKeys = ["databases", "repositories", "retention", "migrations"];
-    private static readonly string[] DatabaseKeys = ["url", "repository", "drill", "retention", "migrations"];
+    private static readonly string[] RootKeys =
+    [
+        "databases",
+        "repositories",
+        "retention",
+        "migrations",
+        "server",
+        "alerts",
+    ];
+    private static readonly string[] DatabaseKeys =
+    [
+        "url",
+        "repository",
+        "drill",
+        "retention",
+        "migrations",
+        "targets",
+        "schedule",
+        "after-backup",
+    ];
     private static readonly string[] DrillKeys = ["assertions"];
     private static readonly string[] AssertionKeys = ["name", "sql", "expect"];
     private static readonly string[] RepositoryKeys = ["path", "s3", .. S3Section.Keys, .. KeySectionReader.Keys];
@@ -62,7 +81,11 @@ internal sealed class ConfigurationReader
             Named(sections, "repositories", RepositoryKeys, ReadRepository),
             RetentionReader.Read(sections.GetValueOrDefault("retention")),
             MigrationSection.Read(sections.GetValueOrDefault("migrations"))
-        );
+        )
+        {
+            Server = ServerSection.Read(sections.GetValueOrDefault("server")),
+            Alerts = AlertSection.Read(sections.GetValueOrDefault("alerts")),
+        };
     }
 
     private YamlNode? Load(string text)
@@ -110,7 +133,13 @@ internal sealed class ConfigurationReader
             fields.TryGetValue("drill", out var drill) ? ReadAssertions(drill) : [],
             RetentionReader.Read(fields.GetValueOrDefault("retention")),
             MigrationSection.Read(fields.GetValueOrDefault("migrations"))
-        );
+        )
+        {
+            Targets = TargetSection.Read(fields.GetValueOrDefault("targets")) ?? new TargetSection(),
+            Schedule = ScheduleSection.Read(fields.GetValueOrDefault("schedule")),
+            AfterBackup =
+                AfterBackupSection.Read(fields.GetValueOrDefault("after-backup")) ?? AfterBackupSection.Standard,
+        };
 
     private static RepositorySection ReadRepository(string name, ConfigurationPlace place, Fields fields)
     {

@@ -1,7 +1,5 @@
 using Surety.Core.Guard;
 using Surety.Core.Migrations.Runs;
-using Surety.Repository.Retention;
-using Fields = System.Collections.Generic.Dictionary<string, Surety.Core.Configuration.ConfigurationNode>;
 
 namespace Surety.Core.Configuration;
 
@@ -28,39 +26,9 @@ public sealed record MigrationSection(
 
         var fields = node.Entries(Keys);
         return new MigrationSection(
-            Word<RehearsalWish>(fields, "rehearse"),
-            Duration(fields, "lock-timeout"),
-            Word<OnFailure>(fields, "on-failure")
+            fields.Word<RehearsalWish>("rehearse"),
+            fields.Duration("lock-timeout", "5s or 500ms"),
+            fields.Word<OnFailure>("on-failure")
         );
-    }
-
-    private static T? Word<T>(Fields fields, string key)
-        where T : struct, Enum
-    {
-        if (fields.GetValueOrDefault(key)?.Text() is not { } value)
-        {
-            return null;
-        }
-
-        var words = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
-        var index = Array.IndexOf(words, value.Written);
-        return index >= 0
-            ? Enum.GetValues<T>()[index]
-            : throw value.Place.Error(
-                $"{value.Place.Key} cannot be '{value.Written}'",
-                $"it is {string.Join(", ", words)}"
-            );
-    }
-
-    private static TimeSpan? Duration(Fields fields, string key)
-    {
-        if (fields.GetValueOrDefault(key)?.Text() is not { } value)
-        {
-            return null;
-        }
-
-        return DurationText.TryParse(value.Written, out var duration)
-            ? duration
-            : throw value.Place.Error($"{value.Place.Key} has to be a duration", "write it as 5s or 500ms");
     }
 }

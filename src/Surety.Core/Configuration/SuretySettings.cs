@@ -1,3 +1,4 @@
+using Surety.Core.Configuration.Serving;
 using Surety.Core.Drill;
 using Surety.Repository.Errors;
 using Surety.Repository.Retention;
@@ -128,14 +129,48 @@ public sealed class SuretySettings
         file is null ? new RetentionRules() : new RetentionChoice(file, sources.Environment).Choose(database);
 
     /// <summary>How migrations are run on the database that is meant: what is not set for it is as for all.</summary>
-    public MigrationSection FindMigrations()
-    {
-        var own =
-            GivenDatabase is { } given ? Section(given)
-            : file?.Databases.Count == 1 ? file.Databases.Values.Single()
-            : null;
-        return (own?.Migrations ?? new MigrationSection()).Or(file?.Migrations);
-    }
+    public MigrationSection FindMigrations() => (OwnSection?.Migrations ?? new MigrationSection()).Or(file?.Migrations);
+
+    /// <summary>The names under <c>databases</c>, in the order of the file.</summary>
+    public IReadOnlyList<string> DatabaseNames => file is null ? [] : [.. file.Databases.Keys];
+
+    /// <summary>The names under <c>repositories</c>, in the order of the file.</summary>
+    public IReadOnlyList<string> RepositoryNames => file is null ? [] : [.. file.Repositories.Keys];
+
+    /// <summary>These settings as <c>--db NAME</c> makes them, whatever the environment says.</summary>
+    /// <param name="name">One of <see cref="DatabaseNames"/>.</param>
+    public SuretySettings ForDatabase(string name) =>
+        new(
+            new SettingsSources
+            {
+                Database = name,
+                ConfigurationFile = sources.ConfigurationFile,
+                Environment = sources.Environment,
+                WorkingDirectory = sources.WorkingDirectory,
+            },
+            file
+        );
+
+    /// <summary>What is promised of the database that is meant; nothing where the file does not name it.</summary>
+    public TargetSection FindTargets() => OwnSection?.Targets ?? new TargetSection();
+
+    /// <summary>When a server backs the database up that is meant; null for never.</summary>
+    public ScheduleSection? FindSchedule() => OwnSection?.Schedule;
+
+    /// <summary>What follows a scheduled backup of the database that is meant.</summary>
+    public AfterBackupSection FindAfterBackup() => OwnSection?.AfterBackup ?? AfterBackupSection.Standard;
+
+    /// <summary>How <c>surety serve</c> runs.</summary>
+    public ServerSetting FindServer() =>
+        ServerSetting.Of(file?.Server ?? ServerSection.Read(null), sources, file?.Folder);
+
+    /// <summary>Whom <c>surety serve</c> tells what is wrong.</summary>
+    public AlertSetting FindAlerts() => AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder);
+
+    private DatabaseSection? OwnSection =>
+        GivenDatabase is { } given ? Section(given)
+        : file?.Databases.Count == 1 ? file.Databases.Values.Single()
+        : null;
 
     private string? GivenDatabase =>
         sources.Database ?? sources.Variable("SURETY_DB") ?? sources.Variable("DATABASE_URL");
@@ -171,11 +206,7 @@ public sealed class SuretySettings
 
     private RepositorySetting? RepositoryOfFile()
     {
-        var section =
-            GivenDatabase is { } given ? Section(given)
-            : file?.Databases.Count == 1 ? file.Databases.Values.Single()
-            : null;
-        if (section?.Repository is { } value)
+        if (OwnSection?.Repository is { } value)
         {
             return FromFile(value);
         }

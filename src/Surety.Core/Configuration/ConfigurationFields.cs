@@ -1,0 +1,81 @@
+using System.Globalization;
+using Surety.Repository.Retention;
+using Fields = System.Collections.Generic.Dictionary<string, Surety.Core.Configuration.ConfigurationNode>;
+
+namespace Surety.Core.Configuration;
+
+/// <summary>The entries of a section, read as what they have to be; null where one is not there.</summary>
+internal static class ConfigurationFields
+{
+    public static ConfigurationValue? Text(this Fields fields, string key) => fields.GetValueOrDefault(key)?.Text();
+
+    /// <summary>One text, or a list of them; empty where there is none.</summary>
+    public static IReadOnlyList<ConfigurationValue> Texts(this Fields fields, string key) =>
+        fields.GetValueOrDefault(key) switch
+        {
+            null => [],
+            { IsText: true } node => [node.Text()],
+            var node => [.. node.Items().Select(item => item.Text())],
+        };
+
+    /// <summary>A whole number from 1.</summary>
+    public static int? Number(this Fields fields, string key)
+    {
+        if (fields.Text(key) is not { } value)
+        {
+            return null;
+        }
+
+        return
+            int.TryParse(value.Written, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw value.Place.Error($"{value.Place.Key} has to be a number from 1", "leave it out for no such rule");
+    }
+
+    /// <summary>A time span as <see cref="DurationText"/> reads it.</summary>
+    /// <param name="fields">The section.</param>
+    /// <param name="key">The entry.</param>
+    /// <param name="example">How one is written, for the hint: <c>30d or 36h</c>.</param>
+    public static TimeSpan? Duration(this Fields fields, string key, string example)
+    {
+        if (fields.Text(key) is not { } value)
+        {
+            return null;
+        }
+
+        return DurationText.TryParse(value.Written, out var duration)
+            ? duration
+            : throw value.Place.Error($"{value.Place.Key} has to be a duration", $"write it as {example}");
+    }
+
+    /// <summary>As <see cref="Duration"/>, and longer than nothing.</summary>
+    public static TimeSpan? LastingDuration(this Fields fields, string key, string example) =>
+        fields.Duration(key, example) is { } duration && duration == TimeSpan.Zero
+            ? throw fields[key].Place.Error($"{fields[key].Place.Key} has to be a duration", $"write it as {example}")
+            : fields.Duration(key, example);
+
+    /// <summary>One of the words of an enumeration, in lower case.</summary>
+    public static T? Word<T>(this Fields fields, string key)
+        where T : struct, Enum
+    {
+        if (fields.Text(key) is not { } value)
+        {
+            return null;
+        }
+
+        var words = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
+        var index = Array.IndexOf(words, value.Written);
+        return index >= 0
+            ? Enum.GetValues<T>()[index]
+            : throw value.Place.Error(
+                $"{value.Place.Key} cannot be '{value.Written}'",
+                $"it is {string.Join(", ", words)}"
+            );
+    }
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public static bool? Switch(this Fields fields, string key) =>
+        fields.Text(key) is not { } value ? null
+        : bool.TryParse(value.Written, out var isOn) ? isOn
+        : throw value.Place.Error($"{value.Place.Key} is neither true nor false", "write true or false");
+}
