@@ -1,0 +1,67 @@
+using System.Collections;
+using Surety.Core.Configuration;
+using Surety.Repository.Errors;
+using Surety.Server.Runs;
+using Surety.Server.Scheduling;
+using Surety.Server.Served;
+
+namespace Surety.Server;
+
+/// <summary>Puts the parts together and runs them until the process is told to end.</summary>
+internal static class SuretyServer
+{
+    private const string StandardUrl = "http://127.0.0.1:7890";
+
+    public static async Task<int> RunAsync(ServeArguments arguments)
+    {
+        await using var app = await BuildAsync(arguments, EnvironmentOfProcess(), Environment.CurrentDirectory);
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>A server that is ready to start.</summary>
+    /// <exception cref="SuretyException">Something in the configuration is wrong, or the state folder cannot be used.</exception>
+    public static async Task<WebApplication> BuildAsync(
+        ServeArguments arguments,
+        IReadOnlyDictionary<string, string?> environment,
+        string workingDirectory
+    )
+    {
+        var settings = SuretySettings.Load(
+            new SettingsSources
+            {
+                ConfigurationFile = arguments.Configuration,
+                Environment = environment,
+                WorkingDirectory = workingDirectory,
+            }
+        );
+        var server = settings.FindServer();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls(UrlsOf(arguments, server.Urls));
+
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(server);
+        services.AddSingleton(SuretyProgramPlace.Find(environment.GetValueOrDefault("SURETY_CLI"), workingDirectory));
+        services.AddSingleton<ServedDatabases>();
+        services.AddSingleton<RepositoryViews>();
+        await services.AddRunsAsync(server);
+        services.AddScheduling(settings);
+
+        var app = builder.Build();
+        return app;
+    }
+
+    private static string[] UrlsOf(ServeArguments arguments, IReadOnlyList<string> configured) =>
+        arguments.Urls.Count > 0 ? [.. arguments.Urls]
+        : configured.Count > 0 ? [.. configured]
+        : [StandardUrl];
+
+    private static Dictionary<string, string?> EnvironmentOfProcess() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value);
+}
