@@ -1,6 +1,7 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Server.Served;
@@ -49,6 +50,7 @@ internal static class SuretyServer
         services.AddSingleton<RepositoryViews>();
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
+        services.AddHealth();
 
         var app = builder.Build();
         return app;

@@ -1,0 +1,150 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
+using Surety.Server.Runs;
+
+namespace Surety.Server.Health;
+
+/// <summary>How well one database is protected, at one moment. Immutable.</summary>
+public sealed record DatabaseHealth
+{
+    /// <summary>As the configuration calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>As the configuration calls it, or where it is; empty where not even that is known.</summary>
+    public required string Repository { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What is promised.</summary>
+    public required TargetSection Targets { get; init; }
+
+    /// <summary>Why nothing is known of its backups; null where its repository was read. All that follows is empty then.</summary>
+    public RunError? Unreachable { get; init; }
+
+    public Manifest? Newest { get; init; }
+
+    /// <summary>The newest backup that was read back or restored, the newest such check having passed.</summary>
+    public Manifest? NewestProven { get; init; }
+
+    /// <summary>Of the newest backup.</summary>
+    public TimeSpan? Age => At - Newest?.CreatedAt;
+
+    /// <summary>Of the newest proven backup: how much would be lost now.</summary>
+    public TimeSpan? ProvenAge => At - NewestProven?.CreatedAt;
+
+    /// <summary>The proven age against the target.</summary>
+    public TargetState Rpo =>
+        Targets.Rpo is not { } target ? TargetState.None
+        : Unreachable is not null ? TargetState.Unknown
+        : ProvenAge <= target ? TargetState.Met
+        : TargetState.Missed;
+
+    /// <summary>How long the newest drilled backup took to come back, its proof included. Seconds.</summary>
+    public double? RestoreSeconds { get; init; }
+
+    /// <summary>The measured restore against the target.</summary>
+    public TargetState Rto =>
+        Targets.Rto is not { } target ? TargetState.None
+        : RestoreSeconds is not { } seconds ? TargetState.Unknown
+        : seconds <= target.TotalSeconds ? TargetState.Met
+        : TargetState.Missed;
+
+    /// <summary>The newest drill, passed or not.</summary>
+    public BackupMark? LastDrill { get; init; }
+
+    /// <summary>The newest verification of one of its backups, passed or not.</summary>
+    public BackupMark? LastVerification { get; init; }
+
+    /// <summary>The newest backup that was tried, however it ended.</summary>
+    public JournalRecord? LastBackup { get; init; }
+
+    /// <summary>What is known to be damaged, each as a lower-case fact.</summary>
+    public IReadOnlyList<string> Damages { get; init; } = [];
+
+    public SuccessRate Success { get; init; } = new(0, 0);
+
+    public StorageFacts Storage { get; init; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>The newest run of this database, running or ended; null where none is known.</summary>
+    public Run? LastRun { get; init; }
+
+    /// <summary>What is wrong, the worst first; empty where it is well.</summary>
+    public IReadOnlyList<HealthFault> Faults { get; init; } = [];
+
+    public bool IsWell => Faults.Count == 0;
+}
+
+/// <summary>Something measured against what is promised.</summary>
+public enum TargetState
+{
+    /// <summary>Nothing is promised.</summary>
+    None,
+    Met,
+    Missed,
+
+    /// <summary>It was not measured.</summary>
+    Unknown,
+}
+
+/// <summary>What can be wrong with the backups of a database, the worst first.</summary>
+public enum HealthFault
+{
+    /// <summary>There is no backup.</summary>
+    Missing,
+
+    /// <summary>A verification found damage, or a document of the repository is damaged.</summary>
+    Damaged,
+
+    /// <summary>The newest backup has no rows, and an earlier one has.</summary>
+    Empty,
+
+    /// <summary>The newest proven backup is older than the target allows.</summary>
+    Stale,
+
+    /// <summary>No backup is proven, or the newest one has not been for too long.</summary>
+    Unproven,
+
+    /// <summary>The repository could not be read.</summary>
+    Unreachable,
+}
+
+/// <summary>How backups ended within <see cref="Period"/>; those that somebody cancelled count neither way.</summary>
+public readonly record struct SuccessRate(int Succeeded, int Failed)
+{
+    /// <summary>What Surety promises.</summary>
+    public const double Goal = 0.999;
+
+    public static readonly TimeSpan Period = TimeSpan.FromDays(30);
+
+    /// <summary>From 0 to 1; null where there was none.</summary>
+    public double? Ratio => Succeeded + Failed == 0 ? null : (double)Succeeded / (Succeeded + Failed);
+}
+
+/// <summary>What the backups of a database take.</summary>
+/// <param name="Backups">How many there are.</param>
+/// <param name="DataBytes">Plain bytes of the newest one: how large the data is.</param>
+/// <param name="HeldBytes">Plain bytes of all of them.</param>
+/// <param name="StoredBytes">What the newest one takes by itself.</param>
+/// <param name="AddedBytes">What all of them added to the repository when they were made.</param>
+public readonly record struct StorageFacts(
+    int Backups,
+    long DataBytes,
+    long HeldBytes,
+    long StoredBytes,
+    long AddedBytes
+)
+{
+    /// <summary>How many times the data everything takes; null where there is no data.</summary>
+    public double? Ratio => DataBytes == 0 ? null : (double)AddedBytes / DataBytes;
+}
+
+/// <summary>All databases of the configuration, in its order, at one moment.</summary>
+public sealed record HealthReading(DateTimeOffset At, IReadOnlyList<DatabaseHealth> Databases)
+{
+    public bool IsWell => Databases.All(database => database.IsWell);
+
+    /// <summary>Null where the configuration names none so.</summary>
+    public DatabaseHealth? Find(string name) => Databases.FirstOrDefault(database => database.Name == name);
+}
