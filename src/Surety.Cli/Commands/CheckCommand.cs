@@ -51,7 +51,7 @@ internal sealed class CheckCommand : SuretyCommand
         format.AcceptOnlyFromAmong("text", "github", "sarif");
         version.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < CheckOptions.OldestVersion or > 99)
+            if (result.GetValueOrDefault<int?>() is { } major && !CheckOptions.IsVersion(major))
             {
                 result.AddError($"--pg-version is a major version from {CheckOptions.OldestVersion} on");
             }
@@ -68,8 +68,9 @@ internal sealed class CheckCommand : SuretyCommand
             scripts.AddRange(await ReadAsync(path, arguments.GetValue(down), context));
         }
 
-        var report = MigrationCheck.Run(scripts, OptionsOf(arguments));
-        var limit = FailOnOption.LimitOf(failOn, arguments);
+        var configured = context.Settings.FindCheck();
+        var report = MigrationCheck.Run(scripts, OptionsOf(arguments, configured));
+        var limit = FailOnOption.LimitOf(failOn, arguments, configured.FailOn);
         return CheckResult.Of(report, limit, arguments.GetValue(format) ?? "text");
     }
 
@@ -90,14 +91,17 @@ internal sealed class CheckCommand : SuretyCommand
         return scripts;
     }
 
-    private CheckOptions OptionsOf(ParseResult arguments) =>
-        new()
+    private CheckOptions OptionsOf(ParseResult arguments, CheckSection configured)
+    {
+        var ignoredHere = Known(arguments.GetValue(ignored)).ToDictionary(rule => rule, _ => "ignored everywhere");
+        return new()
         {
-            Version = arguments.GetValue(version) ?? CheckOptions.NewestVersion,
+            Version = arguments.GetValue(version) ?? configured.Postgres ?? CheckOptions.NewestVersion,
             InTransaction = arguments.GetValue(inTransaction),
-            Ignored = Known(arguments.GetValue(ignored)),
+            Ignored = configured.Or(new CheckSection { Ignored = ignoredHere }).Ignored,
             Added = Known(arguments.GetValue(added)),
         };
+    }
 
     private static HashSet<string> Known(string[]? names) =>
         [

@@ -72,6 +72,7 @@ internal sealed class RehearseCommand : RecordedCommand
             Scratch = context.ServerOf(arguments.GetValue(scratch)),
             Role = arguments.GetValue(role),
             ShowValues = arguments.GetValue(showValues),
+            Ignored = context.Settings.FindCheck().Ignored,
             Down = !arguments.GetValue(noDown),
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
         };

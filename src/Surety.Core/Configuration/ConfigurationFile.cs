@@ -12,6 +12,8 @@ internal sealed record ConfigurationFile(
     MigrationSection? Migrations = null
 )
 {
+    public CheckSection? Check { get; init; }
+
     public ServerSection Server { get; init; } = ServerSection.Read(null);
 
     public AlertSection Alerts { get; init; } = AlertSection.Read(null);
@@ -32,6 +34,8 @@ internal sealed record DatabaseSection(
     MigrationSection? Migrations = null
 )
 {
+    public CheckSection? Check { get; init; }
+
     public TargetSection Targets { get; init; } = new();
 
     public ScheduleSection? Schedule { get; init; }

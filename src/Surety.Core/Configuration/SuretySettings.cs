@@ -131,6 +131,9 @@ public sealed class SuretySettings
     /// <summary>How migrations are run on the database that is meant: what is not set for it is as for all.</summary>
     public MigrationSection FindMigrations() => (OwnSection?.Migrations ?? new MigrationSection()).Or(file?.Migrations);
 
+    /// <summary>How migrations for the database that is meant are checked: what is not set for it is as for all.</summary>
+    public CheckSection FindCheck() => (OwnSection?.Check ?? new CheckSection()).Or(file?.Check);
+
     /// <summary>The names under <c>databases</c>, in the order of the file.</summary>
     public IReadOnlyList<string> DatabaseNames => file is null ? [] : [.. file.Databases.Keys];
 

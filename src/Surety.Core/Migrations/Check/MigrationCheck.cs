@@ -85,10 +85,10 @@ public static class MigrationCheck
                 Findings =
                 [
                     .. statement.Findings.Select(f =>
-                        f.Ignored is null && options.Ignored.Contains(f.Rule.Name)
+                        f.Ignored is null && options.Ignored.TryGetValue(f.Rule.Name, out var reason)
                             ? f with
                             {
-                                Ignored = "ignored everywhere",
+                                Ignored = reason,
                             }
                             : f
                     ),

@@ -67,7 +67,7 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             progress,
             cancellationToken
         );
-        var ratings = RehearsalStage.Rate(files.Up.Select(f => f.Script), copy.Server.Major);
+        var ratings = RehearsalStage.Rate(files.Up.Select(f => f.Script), copy.Server.Major, options.Ignored);
         var report = new RehearsalReport
         {
             Backup = manifest,

@@ -22,6 +22,9 @@ public sealed record RehearsalOptions
     /// <summary>Values of rows may be shown, not their keys alone.</summary>
     public bool ShowValues { get; init; }
 
+    /// <summary>Rules of the check that are ignored everywhere, by name, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Ignored { get; init; } = new Dictionary<string, string>();
+
     /// <summary>False to leave down migrations alone.</summary>
     public bool Down { get; init; } = true;
 

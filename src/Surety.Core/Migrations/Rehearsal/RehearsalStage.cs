@@ -90,10 +90,11 @@ internal sealed class RehearsalStage : IAsyncDisposable
     /// <summary>What <c>check</c> says of the statements of these scripts.</summary>
     public static IReadOnlyDictionary<ScriptItem, RatedStatement> Rate(
         IEnumerable<MigrationScript> scripts,
-        int serverMajor
+        int serverMajor,
+        IReadOnlyDictionary<string, string> ignored
     ) =>
         MigrationCheck
-            .Run(scripts, new CheckOptions { Version = serverMajor })
+            .Run(scripts, new CheckOptions { Version = serverMajor, Ignored = ignored })
             .Statements.ToDictionary(s => s.Item, (IEqualityComparer<ScriptItem>)ReferenceEqualityComparer.Instance);
 
     public async ValueTask DisposeAsync()
