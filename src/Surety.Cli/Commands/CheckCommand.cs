@@ -4,13 +4,14 @@ using Surety.Cli.Output.Reports;
 using Surety.Core.Configuration;
 using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Files;
+using Surety.Core.Migrations.Live;
 using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Scripts;
 using Surety.Repository.Errors;
 
 namespace Surety.Cli.Commands;
 
-/// <summary>Rates migrations by their text; needs no database and no repository.</summary>
+/// <summary>Rates migrations by their text, for which it needs no database; asked for one, it says what they meet there.</summary>
 internal sealed class CheckCommand : SuretyCommand
 {
     private readonly Argument<string[]> paths = new("FILE|DIR")
@@ -41,7 +42,7 @@ internal sealed class CheckCommand : SuretyCommand
     private readonly Option<bool> down = FlagOption.Create("--down", "Check down migrations too");
 
     public CheckCommand()
-        : base("check", "Rate the risk of migrations by their text; needs no database")
+        : base("check", "Rate the risk of migrations by their text; with --db, say what they meet there")
     {
         Arguments.Add(paths);
         foreach (var option in new Option[] { failOn, format, version, ignored, added, inTransaction, down })
@@ -71,7 +72,40 @@ internal sealed class CheckCommand : SuretyCommand
         var configured = context.Settings.FindCheck();
         var report = MigrationCheck.Run(scripts, OptionsOf(arguments, configured));
         var limit = FailOnOption.LimitOf(failOn, arguments, configured.FailOn);
-        return CheckResult.Of(report, limit, arguments.GetValue(format) ?? "text");
+        var live = context.Settings.AsksForDatabase ? await LookAsync(report, context) : null;
+        return CheckResult.Of(report, live, limit, arguments.GetValue(format) ?? "text");
+    }
+
+    private static async Task<LiveFacts> LookAsync(CheckReport report, OperationContext context)
+    {
+        var target = context.FindTarget();
+        context.Progress.Begin($"looking at database {target.Database}");
+        return await LiveReading.RunAsync(
+            report,
+            target,
+            await FindBackupAsync(target.Database, context),
+            context.Cancellation
+        );
+    }
+
+    private static async Task<BackupStanding> FindBackupAsync(string database, OperationContext context)
+    {
+        if (context.Settings.FindRepositoryIfNamed() is not { } setting)
+        {
+            return new BackupStanding { Missing = "no repository was named", Remedy = "surety init --repo PATH" };
+        }
+
+        try
+        {
+            using var opened = await OpenedRepository.OpenAsync(setting, context);
+            var now = context.Clock.GetUtcNow();
+            return await BackupStanding.ReadAsync(opened.Repository, database, now, context.Cancellation);
+        }
+        catch (SuretyException e) when (e.Code == ErrorCode.RepositoryNotFound)
+        {
+            // The check is not about it: it says that there is no way back.
+            return new BackupStanding { Missing = e.Message, Remedy = "surety init" };
+        }
     }
 
     private static async Task<IEnumerable<MigrationScript>> ReadAsync(string path, bool down, OperationContext context)

@@ -49,11 +49,7 @@ public static class MigrationCheck
     private static RatedStatement? Rate(ScriptItem item, StatementRating rating) =>
         item switch
         {
-            SqlStatement { IsEmpty: false } statement => new RatedStatement(
-                statement,
-                statement.Text,
-                rating.Rate(statement)
-            ),
+            SqlStatement { IsEmpty: false } statement => rating.Rate(statement),
             MetaCommand command when PsqlCommandReader.Read(command) is var (rule, what) => new RatedStatement(
                 command,
                 command.ToString(),
