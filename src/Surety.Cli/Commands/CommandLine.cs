@@ -80,7 +80,7 @@ internal sealed class CommandLine
             return Task.FromResult(ShowHelp(help, parsed));
         }
 
-        if (UsageFailure.Of(parsed) is { } failure)
+        if (UsageFailure.Of(parsed, output.Options.Attached) is { } failure)
         {
             output.Write(failure);
             return Task.FromResult(
@@ -103,7 +103,7 @@ internal sealed class CommandLine
     public Task<CommandResult> PlayAsync(IReadOnlyList<string> arguments, OperationCancellation stopping)
     {
         var parsed = Parse(arguments);
-        if (UsageFailure.Of(parsed) is { } failure)
+        if (UsageFailure.Of(parsed, attached: false) is { } failure)
         {
             throw new SuretyException(failure.Code, failure.Message, failure.Hint);
         }

@@ -69,7 +69,10 @@ internal static class Documents
 /// <summary>What <c>--json</c> prints of a failure.</summary>
 internal sealed record ErrorDocument(ErrorBody Error);
 
-internal sealed record ErrorBody(string Code, string Message, string? Hint);
+internal sealed record ErrorBody(string Code, string Message, string? Hint)
+{
+    public static ErrorBody Of(Failure failure) => new(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint);
+}
 
 /// <summary>What <c>surety --version --json</c> prints.</summary>
 internal sealed record VersionDocument(string Version);

@@ -41,6 +41,10 @@ public sealed record JournalRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? User { get; init; }
 
+    /// <summary>On whose behalf, where a program ran Surety for others: <c>token ci</c>, <c>schedule nightly</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RequestedBy { get; init; }
+
     /// <summary>The role that it was in the database, where it used one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Role { get; init; }

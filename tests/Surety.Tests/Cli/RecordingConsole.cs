@@ -31,6 +31,11 @@ internal sealed class RecordingConsole : IConsole
 
     public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.FromResult(Typed ?? "");
 
+    /// <summary>Closed by a test: nobody is at the other end any more.</summary>
+    public TaskCompletionSource InputEnd { get; } = new();
+
+    public Task WaitForInputEndAsync() => InputEnd.Task;
+
     public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
 }
 

@@ -71,6 +71,7 @@ internal static class JournalReport
             Line("ran", $"{guarded.Command} ({end})");
         }
 
+        Line("asked by", record.RequestedBy);
         Line("approved", record.ApprovedBy);
         Line("safety", record.SafetyBackup?.ToString());
         Line("figures", Figures(record.Figures));
@@ -123,6 +124,7 @@ internal sealed record JournalDocumentRecord(
     string? Database,
     string? Role,
     string? User,
+    string? RequestedBy,
     string Host,
     string? Command,
     DateTimeOffset StartedAt,
@@ -147,6 +149,7 @@ internal sealed record JournalDocumentRecord(
             record.Database,
             record.Role,
             record.User,
+            record.RequestedBy,
             record.Host,
             record.Command,
             record.StartedAt,
