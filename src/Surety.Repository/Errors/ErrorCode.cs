@@ -72,6 +72,16 @@ public enum ErrorCode
     MigrationRunning,
     RehearsalFailed,
 
+    // Server.
+    NotSignedIn,
+    AccessRefused,
+    RunNotFound,
+    AddressUnknown,
+    RequestTooLarge,
+    RequestTypeUnsupported,
+    RequestConflict,
+    TooManyRequests,
+
     // Control.
     ConfirmationNeeded,
     TimedOut,
