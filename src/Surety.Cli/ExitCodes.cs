@@ -79,6 +79,7 @@ internal static class ExitCodes
             or ErrorCode.TableNotInBackup
             or ErrorCode.OutputUnwritable
             or ErrorCode.MigrationFailed
+            or ErrorCode.ServerNotInstalled
             or ErrorCode.NotSignedIn
             or ErrorCode.RunNotFound
             or ErrorCode.AddressUnknown

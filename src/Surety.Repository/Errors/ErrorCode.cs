@@ -73,6 +73,7 @@ public enum ErrorCode
     RehearsalFailed,
 
     // Server.
+    ServerNotInstalled,
     NotSignedIn,
     AccessRefused,
     RunNotFound,

@@ -80,6 +80,7 @@ internal static class ErrorStatus
             or ErrorCode.ScratchServerFailed
             or ErrorCode.RestoreIncomplete
             or ErrorCode.OutputUnwritable
+            or ErrorCode.ServerNotInstalled
             or ErrorCode.Internal => StatusCodes.Status500InternalServerError,
 
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "an error code without a status"),

@@ -7,7 +7,7 @@ internal static class RollbackPlanResult
 {
     public static CommandResult Of(RollbackPlan plan, RollbackOptions options)
     {
-        var refusal = plan.Refusal is { } e ? new Failure(e.Code, e.Message, e.Hint) : null;
+        var refusal = plan.Refusal is { } reason ? Failure.Of(reason) : null;
         return CommandResult.Of(
             RollbackPlanDocument.Of(plan, options.SafetyBackup),
             Documents.Json.RollbackPlanDocument,
