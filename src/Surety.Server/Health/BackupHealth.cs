@@ -30,19 +30,12 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
         {
             repository = NameOf(database);
             var view = await ViewAsync(database, cancellationToken);
-            var backups = new RunFilter
-            {
-                Database = database.Name,
-                Operation = "backup",
-                Limit = MostRuns,
-            };
             var facts = new DatabaseFacts(
                 database.Name,
                 database.DatabaseName,
                 view,
                 database.Settings.FindTargets(),
-                await runs.ListAsync(backups, cancellationToken),
-                await LastRunAsync(database, cancellationToken),
+                await runs.ListAsync(new RunFilter { Database = database.Name, Limit = MostRuns }, cancellationToken),
                 now
             );
             return DatabaseJudgement.Of(facts);
@@ -68,12 +61,6 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
                 e
             );
         }
-    }
-
-    private async Task<Run?> LastRunAsync(ServedDatabase database, CancellationToken cancellationToken)
-    {
-        var newest = await runs.ListAsync(new RunFilter { Database = database.Name, Limit = 1 }, cancellationToken);
-        return newest.Count > 0 ? newest[0] : null;
     }
 
     private static string NameOf(ServedDatabase database) =>

@@ -1,5 +1,4 @@
 using Surety.Core.Configuration.Serving;
-using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 using Surety.Server.Runs;
@@ -57,13 +56,20 @@ public sealed record DatabaseHealth
     /// <summary>The newest verification of one of its backups, passed or not.</summary>
     public BackupMark? LastVerification { get; init; }
 
-    /// <summary>The newest backup that was tried, however it ended.</summary>
-    public JournalRecord? LastBackup { get; init; }
+    /// <summary>The backups that were tried within <see cref="Attempts.Period"/>, however they ended.</summary>
+    public Attempts Backups { get; init; } = Attempts.None;
+
+    /// <summary>Likewise.</summary>
+    public Attempts Drills { get; init; } = Attempts.None;
+
+    /// <summary>Likewise; a copy of several backups at once, made by hand, is not among them.</summary>
+    public Attempts Copies { get; init; } = Attempts.None;
 
     /// <summary>What is known to be damaged, each as a lower-case fact.</summary>
     public IReadOnlyList<string> Damages { get; init; } = [];
 
-    public SuccessRate Success { get; init; } = new(0, 0);
+    /// <summary>Of backups; the goal is <see cref="SuccessRate.Goal"/>.</summary>
+    public SuccessRate Success => Backups.Rate;
 
     public StorageFacts Storage { get; init; } = new(0, 0, 0, 0, 0);
 
@@ -108,18 +114,6 @@ public enum HealthFault
 
     /// <summary>The repository could not be read.</summary>
     Unreachable,
-}
-
-/// <summary>How backups ended within <see cref="Period"/>; those that somebody cancelled count neither way.</summary>
-public readonly record struct SuccessRate(int Succeeded, int Failed)
-{
-    /// <summary>What Surety promises.</summary>
-    public const double Goal = 0.999;
-
-    public static readonly TimeSpan Period = TimeSpan.FromDays(30);
-
-    /// <summary>From 0 to 1; null where there was none.</summary>
-    public double? Ratio => Succeeded + Failed == 0 ? null : (double)Succeeded / (Succeeded + Failed);
 }
 
 /// <summary>What the backups of a database take.</summary>
