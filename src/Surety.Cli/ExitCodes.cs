@@ -77,6 +77,7 @@ internal static class ExitCodes
             or ErrorCode.TableNotInBackup
             or ErrorCode.OutputUnwritable
             or ErrorCode.MigrationFailed
+            or ErrorCode.ServerNotInstalled
             or ErrorCode.TimedOut
             or ErrorCode.Internal => Failed,
 

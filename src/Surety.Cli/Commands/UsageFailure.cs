@@ -16,7 +16,7 @@ internal static class UsageFailure
     public static Failure? Of(ParseResult parsed, bool attached)
     {
         var command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens is [var unknown, ..])
+        if (command.TreatUnmatchedTokensAsErrors && parsed.UnmatchedTokens is [var unknown, ..])
         {
             return Unknown(unknown, command);
         }

@@ -28,6 +28,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
 [JsonSerializable(typeof(RollbackDocument))]
+[JsonSerializable(typeof(RollbackPlanDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(JournalDocument))]

@@ -72,6 +72,9 @@ public enum ErrorCode
     MigrationRunning,
     RehearsalFailed,
 
+    // Server.
+    ServerNotInstalled,
+
     // Control.
     ConfirmationNeeded,
     TimedOut,
