@@ -1,3 +1,5 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Server.Alerts;
 using Surety.Server.Runs;
 
 namespace Surety.Server;
@@ -26,4 +28,22 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Error, "run {Run} broke")]
     public static partial void Broke(this ILogger logger, RunId run, Exception exception);
+
+    [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
+    public static partial void Alerted(
+        this ILogger logger,
+        AlertEvent @event,
+        AlertSeverity severity,
+        string key,
+        string text
+    );
+
+    [LoggerMessage(401, LogLevel.Error, "channel {Channel} did not take {Key}: {Failure}")]
+    public static partial void ChannelFailed(this ILogger logger, string channel, string key, string failure);
+
+    [LoggerMessage(402, LogLevel.Error, "alerts could not be looked after: {Failure}")]
+    public static partial void AlertsNotKept(this ILogger logger, string failure);
+
+    [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
+    public static partial void HeartbeatFailed(this ILogger logger, string failure);
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Alerts;
 using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
@@ -51,6 +52,7 @@ internal static class SuretyServer
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
         services.AddHealth();
+        services.AddAlerts(settings);
 
         var app = builder.Build();
         return app;

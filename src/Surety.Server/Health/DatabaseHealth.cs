@@ -1,4 +1,5 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 using Surety.Server.Runs;
@@ -73,6 +74,9 @@ public sealed record DatabaseHealth
 
     public StorageFacts Storage { get; init; } = new(0, 0, 0, 0, 0);
 
+    /// <summary>Who holds its repository, now or until they died.</summary>
+    public IReadOnlyList<LockState> Locks { get; init; } = [];
+
     /// <summary>The newest run of this database, running or ended; null where none is known.</summary>
     public Run? LastRun { get; init; }
 
@@ -132,13 +136,4 @@ public readonly record struct StorageFacts(
 {
     /// <summary>How many times the data everything takes; null where there is no data.</summary>
     public double? Ratio => DataBytes == 0 ? null : (double)AddedBytes / DataBytes;
-}
-
-/// <summary>All databases of the configuration, in its order, at one moment.</summary>
-public sealed record HealthReading(DateTimeOffset At, IReadOnlyList<DatabaseHealth> Databases)
-{
-    public bool IsWell => Databases.All(database => database.IsWell);
-
-    /// <summary>Null where the configuration names none so.</summary>
-    public DatabaseHealth? Find(string name) => Databases.FirstOrDefault(database => database.Name == name);
 }

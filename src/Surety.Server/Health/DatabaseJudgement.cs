@@ -49,7 +49,8 @@ internal static class DatabaseJudgement
             Copies = Attempts.Of("copy", facts),
             Damages = [.. DamageJudgement.Of(facts, backups)],
             Storage = StorageOf(backups),
-            LastRun = facts.Runs.FirstOrDefault(),
+            Locks = facts.View.Locks,
+            LastRun = facts.Runs.Count > 0 ? facts.Runs[0] : null,
         };
         return health with { Faults = [.. FaultsOf(health, backups)] };
     }

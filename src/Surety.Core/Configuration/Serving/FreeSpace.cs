@@ -19,9 +19,14 @@ public sealed record FreeSpace(double? Share, long? Bytes)
     public bool IsMissing(long free, long total) => Bytes is { } bytes ? free < bytes : free < Share * total;
 
     public override string ToString() =>
-        Bytes is { } bytes
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes")
-            : string.Create(CultureInfo.InvariantCulture, $"{Share * 100:0.#} %");
+        Bytes is { } bytes ? TextOf(bytes) : string.Create(CultureInfo.InvariantCulture, $"{Share * 100:0.#} %");
+
+    /// <summary>In the largest unit that leaves a whole number before the point.</summary>
+    public static string TextOf(long bytes)
+    {
+        var (unit, size) = Units.LastOrDefault(candidate => bytes >= candidate.Bytes, ("B", 1));
+        return string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / size:0.#} {unit}");
+    }
 
     internal static FreeSpace? Read(ConfigurationValue? value) =>
         value is null ? null
