@@ -1,6 +1,7 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Alerts;
 using Surety.Server.Api;
 using Surety.Server.Auth;
 using Surety.Server.Health;
@@ -56,6 +57,7 @@ internal static class SuretyServer
         services.AddHealth();
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
+        services.AddAlerts(settings);
 
         var app = builder.Build();
         app.UseAccess();
