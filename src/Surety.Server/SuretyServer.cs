@@ -1,6 +1,7 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Dashboard;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Server.Served;
@@ -36,7 +37,15 @@ internal static class SuretyServer
             }
         );
         var server = settings.FindServer();
-        var builder = WebApplication.CreateSlimBuilder();
+        // The server's own files lie beside it, wherever it is started and whatever program hosts it.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = typeof(SuretyServer).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls(UrlsOf(arguments, server.Urls));
 
@@ -49,8 +58,10 @@ internal static class SuretyServer
         services.AddSingleton<RepositoryViews>();
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
+        services.AddDashboard();
 
         var app = builder.Build();
+        app.MapDashboard();
         return app;
     }
 

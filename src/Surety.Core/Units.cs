@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Surety.Cli.Output;
+namespace Surety.Core;
 
 /// <summary>How figures look to people, the same in every language environment.</summary>
-internal static class Units
+public static class Units
 {
     private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
 
