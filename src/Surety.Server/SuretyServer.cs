@@ -1,6 +1,8 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Api;
+using Surety.Server.Auth;
 using Surety.Server.Dashboard;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
@@ -47,7 +49,8 @@ internal static class SuretyServer
         );
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(UrlsOf(arguments, server.Urls));
+        var urls = UrlsOf(arguments, server.Urls);
+        builder.WebHost.UseUrls(urls);
 
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -58,9 +61,14 @@ internal static class SuretyServer
         services.AddSingleton<RepositoryViews>();
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
+        services.AddAccess(settings, server, arguments.NoAuth, urls);
+        services.AddApi();
         services.AddDashboard();
 
         var app = builder.Build();
+        app.UseAccess();
+        app.MapAccess();
+        app.MapApi();
         app.MapDashboard();
         return app;
     }

@@ -5,18 +5,16 @@ namespace Surety.Server.Dashboard;
 /// <summary>The pages: rendered here, each one answer (docs/decisions/0024).</summary>
 internal static class DashboardServices
 {
-    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    public static void AddDashboard(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddAntiforgery();
         services.AddSingleton<Standings>();
-        return services;
     }
 
     public static void MapDashboard(this WebApplication app)
     {
-        app.UseAntiforgery();
-        app.MapStaticAssets();
+        // The page to sign in needs its looks.
+        app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>();
     }
 }

@@ -95,6 +95,9 @@ public sealed record RunRequest
     /// <summary>Two requests with one key are one run.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>What was asked for with that key, hashed: something else with the same key is a mistake.</summary>
+    public string? RequestDigest { get; init; }
+
     /// <summary>After which it is ended; null for no limit.</summary>
     public TimeSpan? Timeout { get; init; } = TimeSpan.FromMinutes(30);
 
