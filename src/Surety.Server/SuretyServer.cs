@@ -4,6 +4,7 @@ using Surety.Repository.Errors;
 using Surety.Server.Alerts;
 using Surety.Server.Api;
 using Surety.Server.Auth;
+using Surety.Server.Dashboard;
 using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
@@ -40,7 +41,15 @@ internal static class SuretyServer
             }
         );
         var server = settings.FindServer();
-        var builder = WebApplication.CreateSlimBuilder();
+        // The server's own files lie beside it, wherever it is started and whatever program hosts it.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = typeof(SuretyServer).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
         var urls = UrlsOf(arguments, server.Urls);
         builder.WebHost.UseUrls(urls);
@@ -58,11 +67,13 @@ internal static class SuretyServer
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
         services.AddAlerts(settings);
+        services.AddDashboard();
 
         var app = builder.Build();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
+        app.MapDashboard();
         return app;
     }
 
