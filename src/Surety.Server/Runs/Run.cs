@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Repository.Errors;
 
 namespace Surety.Server.Runs;
 
@@ -110,6 +111,9 @@ public sealed record RunRequest
     /// <summary>Two requests with one key are one run.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>What was asked for with that key, hashed: something else with the same key is a mistake.</summary>
+    public string? RequestDigest { get; init; }
+
     /// <summary>After which it is ended; null for no limit.</summary>
     public TimeSpan? Timeout { get; init; } = TimeSpan.FromMinutes(30);
 
@@ -134,4 +138,9 @@ public sealed record RunProgress(
 );
 
 /// <summary>Why a run did not end well, with the command line's codes.</summary>
-public sealed record RunError(string Code, string Message, string? Hint);
+public sealed record RunError(string Code, string Message, string? Hint)
+{
+    /// <summary>A failure within the server itself, as the command line would tell it.</summary>
+    public static RunError Of(SuretyException e) =>
+        new(JsonNamingPolicy.KebabCaseLower.ConvertName($"{e.Code}"), e.Message, e.Hint);
+}
