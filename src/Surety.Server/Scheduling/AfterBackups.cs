@@ -1,5 +1,5 @@
 using Surety.Core.Configuration.Serving;
-using Surety.Repository.Marks;
+using Surety.Repository.Journal;
 using Surety.Server.Runs;
 using Surety.Server.Served;
 
@@ -76,23 +76,18 @@ internal sealed class AfterBackups(
     )
     {
         var view = await views.ReadAsync(database, cancellationToken);
-        var backups = view.BackupsOf(database.DatabaseName);
-        var last = view
-            .Journal.Records.Where(record =>
-                record is { Succeeded: true, Operation: "drill" } && record.Database == database.DatabaseName
-            )
+        // The journal, since retention forgets backups and what was known of them.
+        var records = view.Journal.Records.Where(record =>
+            record.Succeeded && record.Database == database.DatabaseName
+        );
+        var last = records
+            .Where(record => record.Operation == "drill")
             .Select(record => record.FinishedAt)
-            .Concat(
-                backups
-                    .Select(manifest => view.Marks.Find(manifest.Id, BackupMark.Drilled))
-                    .OfType<BackupMark>()
-                    .Where(mark => mark.Passed)
-                    .Select(mark => mark.At)
-            )
             .DefaultIfEmpty(DateTimeOffset.MinValue)
             .Max();
         return pace.Time is { } time
             ? clock.GetUtcNow() - last >= time
-            : backups.Count(manifest => manifest.CreatedAt > last) >= pace.Backups;
+            : records.Count(record => record.Operation == JournalRecord.BackupOperation && record.FinishedAt > last)
+                >= pace.Backups;
     }
 }

@@ -8,7 +8,7 @@ public sealed class WriteCountersTests(PostgresFixture postgres) : IClassFixture
     private const string Flush = "; SELECT pg_stat_force_next_flush()";
 
     [Theory]
-    [InlineData("INSERT INTO customers SELECT * FROM customers LIMIT 0", false)]
+    [InlineData("DELETE FROM customers WHERE false", false)]
     [InlineData("SELECT count(*) FROM orders", false)]
     [InlineData("VACUUM", false)]
     [InlineData("ANALYZE", false)]
