@@ -1,6 +1,9 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Alerts;
+using Surety.Server.Api;
+using Surety.Server.Auth;
 using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
@@ -39,7 +42,8 @@ internal static class SuretyServer
         var server = settings.FindServer();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(UrlsOf(arguments, server.Urls));
+        var urls = UrlsOf(arguments, server.Urls);
+        builder.WebHost.UseUrls(urls);
 
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -51,8 +55,14 @@ internal static class SuretyServer
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
         services.AddHealth();
+        services.AddAccess(settings, server, arguments.NoAuth, urls);
+        services.AddApi();
+        services.AddAlerts(settings);
 
         var app = builder.Build();
+        app.UseAccess();
+        app.MapAccess();
+        app.MapApi();
         return app;
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage;
 using Surety.Server.Runs;
@@ -11,45 +12,45 @@ namespace Surety.Server.Health;
 /// </summary>
 public sealed class BackupHealth(ServedDatabases databases, RepositoryViews views, IRunStore runs, TimeProvider clock)
 {
-    /// <summary>A repository that does not answer for so long is unreachable: others are judged all the same.</summary>
+    /// <summary>What does not answer for so long is unreachable: everything else is judged all the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private const int MostRuns = 10_000;
 
     public async Task<HealthReading> ReadAsync(CancellationToken cancellationToken)
     {
-        var judged = await Task.WhenAll(databases.All.Select(database => ReadAsync(database, cancellationToken)));
-        return new HealthReading(clock.GetUtcNow(), judged);
+        var judged = await Task.WhenAll(databases.All.Select(database => JudgeAsync(database, cancellationToken)));
+        return new HealthReading(clock.GetUtcNow(), [.. judged.Select(pair => pair.Health)])
+        {
+            RunsUnknown = judged.Select(pair => pair.RunsUnknown).FirstOrDefault(error => error is not null),
+        };
     }
 
     /// <summary>One database by itself.</summary>
-    public async Task<DatabaseHealth> ReadAsync(ServedDatabase database, CancellationToken cancellationToken)
+    public async Task<DatabaseHealth> ReadAsync(ServedDatabase database, CancellationToken cancellationToken) =>
+        (await JudgeAsync(database, cancellationToken)).Health;
+
+    private async Task<(DatabaseHealth Health, RunError? RunsUnknown)> JudgeAsync(
+        ServedDatabase database,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetUtcNow();
-        var repository = "";
+        var (tried, runsUnknown) = await RunsAsync(database, cancellationToken);
         try
         {
-            repository = NameOf(database);
-            var view = await ViewAsync(database, cancellationToken);
-            var backups = new RunFilter
-            {
-                Database = database.Name,
-                Operation = "backup",
-                Limit = MostRuns,
-            };
             var facts = new DatabaseFacts(
                 database.Name,
                 database.DatabaseName,
-                view,
+                await ViewAsync(database, cancellationToken),
                 database.Settings.FindTargets(),
-                await runs.ListAsync(backups, cancellationToken),
-                await LastRunAsync(database, cancellationToken),
+                tried,
                 now
             );
-            return DatabaseJudgement.Of(facts);
+            return (DatabaseJudgement.Of(facts), runsUnknown);
         }
         catch (SuretyException e)
         {
-            return Unknown(database, repository, now, RunError.Of(e));
+            return (Unknown(database, now, RunError.Of(e)), runsUnknown);
         }
     }
 
@@ -70,27 +71,46 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
         }
     }
 
-    private async Task<Run?> LastRunAsync(ServedDatabase database, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Run> Runs, RunError? Unknown)> RunsAsync(
+        ServedDatabase database,
+        CancellationToken cancellationToken
+    )
     {
-        var newest = await runs.ListAsync(new RunFilter { Database = database.Name, Limit = 1 }, cancellationToken);
-        return newest.Count > 0 ? newest[0] : null;
+        var ofDatabase = new RunFilter { Database = database.Name, Limit = MostRuns };
+        try
+        {
+            return (
+                await runs.ListAsync(ofDatabase, cancellationToken).WaitAsync(Patience, clock, cancellationToken),
+                null
+            );
+        }
+        catch (Exception e) when (e is SuretyException or DbException or TimeoutException or IOException)
+        {
+            var hint = "check the database of server.job-store, and the way there";
+            return ([], new RunError("job-store-unreachable", $"the job store cannot be read: {e.Message}", hint));
+        }
     }
 
-    private static string NameOf(ServedDatabase database) =>
-        database.Repository is var setting && setting.Name is { } name ? name
-        : setting.Place is FolderPlace folder ? folder.Path
-        : "";
+    private static string NameOf(ServedDatabase database)
+    {
+        try
+        {
+            return database.Repository is var setting && setting.Name is { } name ? name
+                : setting.Place is FolderPlace folder ? folder.Path
+                : "";
+        }
+        catch (SuretyException)
+        {
+            // Which repository it is depends on what is not set; the reading says what.
+            return "";
+        }
+    }
 
-    private static DatabaseHealth Unknown(
-        ServedDatabase database,
-        string repository,
-        DateTimeOffset now,
-        RunError error
-    ) =>
+    private static DatabaseHealth Unknown(ServedDatabase database, DateTimeOffset now, RunError error) =>
         new()
         {
             Name = database.Name,
-            Repository = repository,
+            Repository = NameOf(database),
             At = now,
             Targets = database.Settings.FindTargets(),
             Unreachable = error,

@@ -1,5 +1,5 @@
 using Surety.Core.Configuration.Serving;
-using Surety.Repository.Journal;
+using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 using Surety.Server.Runs;
@@ -57,15 +57,25 @@ public sealed record DatabaseHealth
     /// <summary>The newest verification of one of its backups, passed or not.</summary>
     public BackupMark? LastVerification { get; init; }
 
-    /// <summary>The newest backup that was tried, however it ended.</summary>
-    public JournalRecord? LastBackup { get; init; }
+    /// <summary>The backups that were tried within <see cref="Attempts.Period"/>, however they ended.</summary>
+    public Attempts Backups { get; init; } = Attempts.None;
+
+    /// <summary>Likewise.</summary>
+    public Attempts Drills { get; init; } = Attempts.None;
+
+    /// <summary>Likewise; a copy of several backups at once, made by hand, is not among them.</summary>
+    public Attempts Copies { get; init; } = Attempts.None;
 
     /// <summary>What is known to be damaged, each as a lower-case fact.</summary>
     public IReadOnlyList<string> Damages { get; init; } = [];
 
-    public SuccessRate Success { get; init; } = new(0, 0);
+    /// <summary>Of backups; the goal is <see cref="SuccessRate.Goal"/>.</summary>
+    public SuccessRate Success => Backups.Rate;
 
     public StorageFacts Storage { get; init; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>Who holds its repository, now or until they died.</summary>
+    public IReadOnlyList<LockState> Locks { get; init; } = [];
 
     /// <summary>The newest run of this database, running or ended; null where none is known.</summary>
     public Run? LastRun { get; init; }
@@ -110,18 +120,6 @@ public enum HealthFault
     Unreachable,
 }
 
-/// <summary>How backups ended within <see cref="Period"/>; those that somebody cancelled count neither way.</summary>
-public readonly record struct SuccessRate(int Succeeded, int Failed)
-{
-    /// <summary>What Surety promises.</summary>
-    public const double Goal = 0.999;
-
-    public static readonly TimeSpan Period = TimeSpan.FromDays(30);
-
-    /// <summary>From 0 to 1; null where there was none.</summary>
-    public double? Ratio => Succeeded + Failed == 0 ? null : (double)Succeeded / (Succeeded + Failed);
-}
-
 /// <summary>What the backups of a database take.</summary>
 /// <param name="Backups">How many there are.</param>
 /// <param name="DataBytes">Plain bytes of the newest one: how large the data is.</param>
@@ -138,13 +136,4 @@ public readonly record struct StorageFacts(
 {
     /// <summary>How many times the data everything takes; null where there is no data.</summary>
     public double? Ratio => DataBytes == 0 ? null : (double)AddedBytes / DataBytes;
-}
-
-/// <summary>All databases of the configuration, in its order, at one moment.</summary>
-public sealed record HealthReading(DateTimeOffset At, IReadOnlyList<DatabaseHealth> Databases)
-{
-    public bool IsWell => Databases.All(database => database.IsWell);
-
-    /// <summary>Null where the configuration names none so.</summary>
-    public DatabaseHealth? Find(string name) => Databases.FirstOrDefault(database => database.Name == name);
 }

@@ -12,16 +12,14 @@ namespace Surety.Server.Health;
 /// <param name="DatabaseName">As manifests and the journal call it.</param>
 /// <param name="View">Of its repository.</param>
 /// <param name="Targets">What is promised.</param>
-/// <param name="BackupRuns">What this server and its like tried.</param>
-/// <param name="LastRun">Of whatever operation.</param>
+/// <param name="Runs">What servers tried, the newest first; runs go after some time, the journal stays.</param>
 /// <param name="Now">When it is judged.</param>
 internal sealed record DatabaseFacts(
     string Name,
     string DatabaseName,
     RepositoryView View,
     TargetSection Targets,
-    IReadOnlyList<Run> BackupRuns,
-    Run? LastRun,
+    IReadOnlyList<Run> Runs,
     DateTimeOffset Now
 );
 
@@ -46,11 +44,13 @@ internal static class DatabaseJudgement
             RestoreSeconds = drills.FirstOrDefault(mark => mark.RestoreSeconds is not null)?.RestoreSeconds,
             LastDrill = drills.FirstOrDefault(),
             LastVerification = Marks(facts.View, backups, BackupMark.Verified).FirstOrDefault(),
-            LastBackup = facts.View.Journal.Records.LastOrDefault(record => IsBackup(record, facts)),
+            Backups = Attempts.Of(JournalRecord.BackupOperation, facts),
+            Drills = Attempts.Of("drill", facts),
+            Copies = Attempts.Of("copy", facts),
             Damages = [.. DamageJudgement.Of(facts, backups)],
-            Success = SuccessOf(facts),
             Storage = StorageOf(backups),
-            LastRun = facts.LastRun,
+            Locks = facts.View.Locks,
+            LastRun = facts.Runs.Count > 0 ? facts.Runs[0] : null,
         };
         return health with { Faults = [.. FaultsOf(health, backups)] };
     }
@@ -96,27 +96,6 @@ internal static class DatabaseJudgement
                 .OfType<BackupMark>()
                 .OrderByDescending(mark => mark.At),
         ];
-
-    private static SuccessRate SuccessOf(DatabaseFacts facts)
-    {
-        var since = facts.Now - SuccessRate.Period;
-        var records = facts
-            .View.Journal.Records.Where(record => record.FinishedAt >= since && IsBackup(record, facts))
-            .ToList();
-        // A run that was killed, or could not open the repository, left no record.
-        var unrecorded = facts.BackupRuns.Count(run =>
-            run is { State: RunState.Failed or RunState.Interrupted, StartedAt: { } start, FinishedAt: { } end }
-            && end >= since
-            && !records.Any(record => record.StartedAt >= start && record.StartedAt <= end)
-        );
-        return new SuccessRate(
-            records.Count(record => record.Succeeded),
-            unrecorded + records.Count(record => record.Outcome == JournalRecord.Failed)
-        );
-    }
-
-    private static bool IsBackup(JournalRecord record, DatabaseFacts facts) =>
-        record.Operation == JournalRecord.BackupOperation && record.Database == facts.DatabaseName;
 
     private static StorageFacts StorageOf(IReadOnlyList<Manifest> backups) =>
         backups.Count == 0

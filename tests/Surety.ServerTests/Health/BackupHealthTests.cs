@@ -111,7 +111,7 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
 
         (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
         (await ShopAsync(server)).Success.ShouldBe(new SuccessRate(0, 1));
-        (await ShopAsync(server)).LastBackup!.Error.ShouldBe("database-not-found");
+        (await ShopAsync(server)).Backups.Last!.Error!.Code.ShouldBe("database-not-found");
 
         var path = setup.RepositoryPath("spare");
         Directory.Move(path, $"{path}-away");
