@@ -18,7 +18,7 @@ internal sealed class Leash : IDisposable
     private readonly TimeProvider clock;
     private readonly Action onHanging;
     private ITimer? timer;
-    private bool over;
+    private volatile bool over;
 
     /// <param name="console">Whose input it is.</param>
     /// <param name="clock">Measures <see cref="Patience"/>.</param>
@@ -60,14 +60,12 @@ internal sealed class Leash : IDisposable
         }
     }
 
+    // Without the lock: what hangs may be the cancelling itself, which holds it.
     private void LosePatience()
     {
-        lock (state)
+        if (!over)
         {
-            if (!over)
-            {
-                onHanging();
-            }
+            onHanging();
         }
     }
 }
