@@ -57,4 +57,10 @@ internal static partial class Log
         "{Url} is reached from elsewhere without TLS: put a proxy with TLS in front, or nobody can sign in to the dashboard, and tokens can be read on the way"
     )]
     public static partial void PlainHttp(this ILogger logger, string url);
+
+    [LoggerMessage(209, LogLevel.Information, "{Who} downloaded backup {Backup}: {Outcome}")]
+    public static partial void Downloaded(this ILogger logger, string who, string backup, string outcome);
+
+    [LoggerMessage(210, LogLevel.Error, "the journal has no record of this {Operation}: {Reason}")]
+    public static partial void NotRecorded(this ILogger logger, string operation, string reason);
 }

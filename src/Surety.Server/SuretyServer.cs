@@ -56,6 +56,7 @@ internal static class SuretyServer
         services.AddApi();
 
         var app = builder.Build();
+        app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
