@@ -29,6 +29,37 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Error, "run {Run} broke")]
     public static partial void Broke(this ILogger logger, RunId run, Exception exception);
 
+    [LoggerMessage(200, LogLevel.Warning, "{Who} may not {What} on {Database}: refused")]
+    public static partial void Refused(this ILogger logger, string who, string what, string? database);
+
+    [LoggerMessage(201, LogLevel.Warning, "{Who} asked for {Operation} of {Database} without its typed name: refused")]
+    public static partial void NotConfirmed(this ILogger logger, string who, string operation, string database);
+
+    [LoggerMessage(202, LogLevel.Warning, "a token that is not known came from {Address}")]
+    public static partial void TokenUnknown(this ILogger logger, string address);
+
+    [LoggerMessage(203, LogLevel.Information, "{Who} signed in from {Address}")]
+    public static partial void SignedIn(this ILogger logger, string who, string address);
+
+    [LoggerMessage(204, LogLevel.Warning, "sign-in of {Who} from {Address} failed")]
+    public static partial void SignInFailed(this ILogger logger, string who, string address);
+
+    [LoggerMessage(205, LogLevel.Warning, "sign-in of {Who} from {Address} refused: too many failures")]
+    public static partial void SignInThrottled(this ILogger logger, string who, string address);
+
+    [LoggerMessage(206, LogLevel.Warning, "sign-in at the provider failed: {Reason}")]
+    public static partial void ProviderFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(207, LogLevel.Error, "{Method} {Path} broke")]
+    public static partial void RequestBroke(this ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(
+        208,
+        LogLevel.Warning,
+        "{Url} is reached from elsewhere without TLS: put a proxy with TLS in front, or nobody can sign in to the dashboard, and tokens can be read on the way"
+    )]
+    public static partial void PlainHttp(this ILogger logger, string url);
+
     [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
     public static partial void Alerted(
         this ILogger logger,

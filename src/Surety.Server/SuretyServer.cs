@@ -2,6 +2,9 @@ using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
 using Surety.Server.Alerts;
+using Surety.Server.Api;
+using Surety.Server.Auth;
+using Surety.Server.Dashboard;
 using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
@@ -38,9 +41,18 @@ internal static class SuretyServer
             }
         );
         var server = settings.FindServer();
-        var builder = WebApplication.CreateSlimBuilder();
+        // The server's own files lie beside it, wherever it is started and whatever program hosts it.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = typeof(SuretyServer).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(UrlsOf(arguments, server.Urls));
+        var urls = UrlsOf(arguments, server.Urls);
+        builder.WebHost.UseUrls(urls);
 
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -52,9 +64,16 @@ internal static class SuretyServer
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
         services.AddHealth();
+        services.AddAccess(settings, server, arguments.NoAuth, urls);
+        services.AddApi();
         services.AddAlerts(settings);
+        services.AddDashboard();
 
         var app = builder.Build();
+        app.UseAccess();
+        app.MapAccess();
+        app.MapApi();
+        app.MapDashboard();
         return app;
     }
 

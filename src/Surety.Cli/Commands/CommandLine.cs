@@ -64,6 +64,7 @@ internal sealed class CommandLine
             new UnforgetCommand(),
             new PruneCommand(),
             new JournalCommand(),
+            new ReportCommand(),
             new GuardCommand(),
             new SchemaCommand(),
             new MigrateCommand(),

@@ -74,6 +74,14 @@ public enum ErrorCode
 
     // Server.
     ServerNotInstalled,
+    NotSignedIn,
+    AccessRefused,
+    RunNotFound,
+    AddressUnknown,
+    RequestTooLarge,
+    RequestTypeUnsupported,
+    RequestConflict,
+    TooManyRequests,
 
     // Control.
     ConfirmationNeeded,

@@ -34,6 +34,7 @@ public sealed record RunFilter
     public string? Database { get; init; }
     public string? Operation { get; init; }
     public bool? HasEnded { get; init; }
+    public bool? IsScheduled { get; init; }
     public RunId? Parent { get; init; }
     public int Limit { get; init; } = 100;
 
@@ -41,5 +42,6 @@ public sealed record RunFilter
         (Database is null || run.Request.Database == Database)
         && (Operation is null || run.Request.Operation == Operation)
         && (HasEnded is null || run.HasEnded == HasEnded)
+        && (IsScheduled is null || run.Request.IsScheduled == IsScheduled)
         && (Parent is null || run.Request.Parent == Parent);
 }

@@ -90,11 +90,17 @@ public sealed record RunRequest
     /// <summary>Who asked: <c>user anna</c>, <c>token ci</c>, <c>schedule 0 2 * * *</c>.</summary>
     public required string RequestedBy { get; init; }
 
+    /// <summary>True for a backup that the schedule of its database asked for: what follows one is done after it.</summary>
+    public bool IsScheduled { get; init; }
+
     /// <summary>The backup that this run follows, where it is a step of a schedule.</summary>
     public RunId? Parent { get; init; }
 
     /// <summary>Two requests with one key are one run.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>What was asked for with that key, hashed: something else with the same key is a mistake.</summary>
+    public string? RequestDigest { get; init; }
 
     /// <summary>After which it is ended; null for no limit.</summary>
     public TimeSpan? Timeout { get; init; } = TimeSpan.FromMinutes(30);

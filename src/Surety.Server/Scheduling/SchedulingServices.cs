@@ -8,6 +8,7 @@ internal static class SchedulingServices
 {
     public static IServiceCollection AddScheduling(this IServiceCollection services, SuretySettings settings)
     {
+        services.AddSingleton<Schedules>();
         services.AddSingleton<IRunLanes, RunLanes>();
         services.AddQuartz(quartz =>
         {
