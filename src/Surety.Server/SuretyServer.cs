@@ -66,6 +66,7 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
+        app.UseDashboard();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
