@@ -73,6 +73,7 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
+        app.UseDashboard();
         app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();
