@@ -5,6 +5,7 @@ return args switch
     ["read-limit", .. var rest] => ReadLimit.Run(new Arguments(rest)),
     ["compare", .. var rest] => await Comparison.RunAsync(new Arguments(rest)),
     ["month", .. var rest] => await Comparison.MonthAsync(new Arguments(rest)),
+    ["server-load", .. var rest] => await ServerLoad.RunAsync(new Arguments(rest)),
     ["make-repository", .. var rest] => await LargeRepository.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
@@ -15,6 +16,9 @@ static int Usage()
     Console.Error.WriteLine("       Surety.Bench compare --surety PROGRAM [--rounds N] [--scale N] [--orders N]");
     Console.Error.WriteLine(
         "       Surety.Bench month --surety PROGRAM [--days N] [--scale N] [--orders N] [--scattered] [--alone]"
+    );
+    Console.Error.WriteLine(
+        "       Surety.Bench server-load --surety PROGRAM [--readers N] [--pause MS] [--scale N] [--rounds N]"
     );
     Console.Error.WriteLine("       Surety.Bench make-repository --path FOLDER [--backups N] [--objects N] [--live N]");
     return 2;

@@ -41,6 +41,8 @@ internal static class ExitCodes
             or ErrorCode.MigrationChanged
             or ErrorCode.MigrationUnfinished
             or ErrorCode.MigrationRefused
+            or ErrorCode.AccessRefused
+            or ErrorCode.RequestConflict
             or ErrorCode.ConfirmationNeeded => Refused,
 
             ErrorCode.RepositoryNotFound => NoRepository,
@@ -77,6 +79,13 @@ internal static class ExitCodes
             or ErrorCode.TableNotInBackup
             or ErrorCode.OutputUnwritable
             or ErrorCode.MigrationFailed
+            or ErrorCode.ServerNotInstalled
+            or ErrorCode.NotSignedIn
+            or ErrorCode.RunNotFound
+            or ErrorCode.AddressUnknown
+            or ErrorCode.RequestTooLarge
+            or ErrorCode.RequestTypeUnsupported
+            or ErrorCode.TooManyRequests
             or ErrorCode.TimedOut
             or ErrorCode.Internal => Failed,
 

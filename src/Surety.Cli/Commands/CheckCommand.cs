@@ -61,6 +61,8 @@ internal sealed class CheckCommand : SuretyCommand
 
     public override string UnfinishedState => "nothing was changed";
 
+    public override bool ReadsInput(ParseResult arguments) => arguments.GetRequiredValue(paths).Contains("-");
+
     public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
         var scripts = new List<MigrationScript>();

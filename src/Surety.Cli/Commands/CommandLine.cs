@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Surety.Cli.Commands.Keys;
 using Surety.Cli.Commands.Migrations;
 using Surety.Cli.Commands.Schemas;
+using Surety.Cli.Commands.Serving;
 using Surety.Cli.Output;
 using Surety.Core.Progress;
 using Surety.Repository.Errors;
@@ -63,11 +64,13 @@ internal sealed class CommandLine
             new UnforgetCommand(),
             new PruneCommand(),
             new JournalCommand(),
+            new ReportCommand(),
             new GuardCommand(),
             new SchemaCommand(),
             new MigrateCommand(),
             new CheckCommand(),
             new RehearseCommand(),
+            new ServeCommand(),
         ];
 
     /// <summary>Does what the arguments say and returns the exit code.</summary>
@@ -80,7 +83,7 @@ internal sealed class CommandLine
             return Task.FromResult(ShowHelp(help, parsed));
         }
 
-        if (UsageFailure.Of(parsed) is { } failure)
+        if (UsageFailure.Of(parsed, output.Options.Attached) is { } failure)
         {
             output.Write(failure);
             return Task.FromResult(
@@ -94,16 +97,22 @@ internal sealed class CommandLine
             return Task.FromResult(ExitCodes.Done);
         }
 
-        return parsed.CommandResult.Command is SuretyCommand command
-            ? new CommandRunner(host, globals, output, Text(arguments)).RunAsync(command, parsed)
-            : Task.FromResult(Fail(output, UsageFailure.NoCommand));
+        return parsed.CommandResult.Command switch
+        {
+            SuretyCommand command => new CommandRunner(host, globals, output, Text(arguments)).RunAsync(
+                command,
+                parsed
+            ),
+            ServeCommand => ServeAsync(parsed, output),
+            _ => Task.FromResult(Fail(output, UsageFailure.NoCommand)),
+        };
     }
 
     /// <summary>Does what the arguments say, in silence: what a command finds is returned, what goes wrong is thrown.</summary>
     public Task<CommandResult> PlayAsync(IReadOnlyList<string> arguments, OperationCancellation stopping)
     {
         var parsed = Parse(arguments);
-        if (UsageFailure.Of(parsed) is { } failure)
+        if (UsageFailure.Of(parsed, attached: false) is { } failure)
         {
             throw new SuretyException(failure.Code, failure.Message, failure.Hint);
         }
@@ -116,6 +125,19 @@ internal sealed class CommandLine
             display: null,
             stopping
         );
+    }
+
+    /// <summary>Without what surrounds a command: this process becomes another program.</summary>
+    private static async Task<int> ServeAsync(ParseResult parsed, CommandOutput output)
+    {
+        try
+        {
+            return await ServeCommand.RunAsync(parsed);
+        }
+        catch (SuretyException e)
+        {
+            return Fail(output, Failure.Of(e));
+        }
     }
 
     private ParseResult Parse(IReadOnlyList<string> arguments) =>

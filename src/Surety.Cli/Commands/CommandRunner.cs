@@ -12,10 +12,11 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
     {
         using var cancellation = new OperationCancellation(globals.Timeout(arguments), host.Clock);
         using var interrupts = host.Interrupts.Listen(() =>
-        {
-            output.Say("cancelling and cleaning up; a second Ctrl-C stops at once");
-            cancellation.Interrupt();
-        });
+            Cancel("cancelling and cleaning up; a second Ctrl-C stops at once")
+        );
+        using var leash = output.Options.Attached
+            ? new Leash(host.Console, host.Clock, () => Cancel(Leash.LetGo), host.Interrupts.EndProcess)
+            : null;
 
         try
         {
@@ -28,6 +29,12 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
             var failure = Failure.Of(exception, command.UnfinishedState, cancellation);
             output.Write(failure);
             return command.ExitCodeOf(failure);
+        }
+
+        void Cancel(string message)
+        {
+            output.Say(message);
+            cancellation.Interrupt();
         }
     }
 

@@ -25,6 +25,10 @@ internal sealed class GlobalOptions
         HelpName = "FILE",
     };
     private readonly Option<bool> json = FlagOption.Create("--json", "Print one JSON document on stdout");
+    private readonly Option<bool> attached = FlagOption.Create(
+        "--attached",
+        "For a program that runs surety: --json, stderr as JSON lines, cancelled when stdin ends"
+    );
     private readonly Option<bool> quiet = FlagOption.Create("--quiet", "Nothing on stderr but errors");
     private readonly Option<bool> verbose = FlagOption.Create(
         "--verbose",
@@ -52,6 +56,7 @@ internal sealed class GlobalOptions
                 repository,
                 configuration,
                 json,
+                attached,
                 quiet,
                 verbose,
                 noColor,
@@ -67,10 +72,11 @@ internal sealed class GlobalOptions
 
     public OutputOptions Output(ParseResult arguments, IReadOnlyDictionary<string, string?> environment) =>
         new(
-            arguments.GetValue(json),
+            arguments.GetValue(json) || arguments.GetValue(attached),
             arguments.GetValue(quiet),
             arguments.GetValue(verbose),
-            arguments.GetValue(noColor) || environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 }
+            arguments.GetValue(noColor) || environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 },
+            arguments.GetValue(attached)
         );
 
     /// <summary>Null for any time.</summary>

@@ -48,6 +48,9 @@ internal sealed class GuardCommand : RecordedCommand
         });
     }
 
+    // The command's input is Surety's own, and so is its output.
+    public override bool ReadsInput(ParseResult arguments) => true;
+
     public override string UnfinishedState => "the command was not started";
 
     public override int ExitCodeOf(Failure failure) => NotStarted;

@@ -31,7 +31,7 @@ internal sealed class OpenedRepository : IDisposable
         var store = setting.Place.Open(context.Clock);
         try
         {
-            var origin = OperationOrigin.ThisProcess(context.CommandLine);
+            var origin = OperationOrigin.ThisProcess(context.CommandLine) with { RequestedBy = context.RequestedBy };
             var repository = await BackupRepository.OpenAsync(store, context.Clock, key, origin, context.Cancellation);
             key.WarnIfUnused(store.Location, repository.Info.Encryption is not null);
             repository.Locks.Patience = context.Patience;

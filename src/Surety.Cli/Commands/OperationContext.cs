@@ -31,6 +31,10 @@ internal sealed class OperationContext(Lazy<SuretySettings> settings)
     /// <summary>How the command was called, without secrets.</summary>
     public required string CommandLine { get; init; }
 
+    /// <summary>On whose behalf, as the program that runs this says; null where it says nothing.</summary>
+    public string? RequestedBy =>
+        Environment.GetValueOrDefault("SURETY_REQUESTED_BY") is { Length: > 0 } name ? Secrets.Hide(name) : null;
+
     /// <summary>PostgreSQL's own programs.</summary>
     public ToolLocator Tools => new(name => Environment.GetValueOrDefault(name));
 

@@ -47,6 +47,7 @@ internal sealed class RollbackCommand : RecordedCommand
         Description = "Swap although replication slots or subscriptions stay with the database that is put aside",
         Arity = ArgumentArity.Zero,
     };
+    private readonly Option<bool> dryRun = FlagOption.Create("--dry-run", "Show the plan and change nothing");
     private readonly Option<bool> yes = YesOption.Create();
     private readonly Option<int?> jobs = JobsOption.Create("How many sessions read or load rows at once");
 
@@ -65,6 +66,7 @@ internal sealed class RollbackCommand : RecordedCommand
                 noSafetyBackup,
                 allowDangling,
                 leaveReplication,
+                dryRun,
                 yes,
                 jobs,
             }
@@ -76,6 +78,8 @@ internal sealed class RollbackCommand : RecordedCommand
 
     // Once it cannot be taken back, a rollback is not cancelled any more.
     public override string UnfinishedState => "the database is as it was";
+
+    protected override bool IsRecorded(ParseResult arguments) => !arguments.GetValue(dryRun);
 
     protected override async Task<CommandResult> RunAsync(
         ParseResult arguments,
@@ -89,6 +93,11 @@ internal sealed class RollbackCommand : RecordedCommand
         entry.Concerns(manifest);
         entry.WorksOn(options.Target);
         var rollback = new DatabaseRollback(opened.Repository, context.Tools, context.Clock, context.Progress);
+        if (arguments.GetValue(dryRun))
+        {
+            return RollbackPlanResult.Of(await rollback.PlanAsync(manifest, options, context.Cancellation), options);
+        }
+
         var approval = RollbackApproval.Of(arguments.GetValue(yes), context);
         var report = await rollback.RunAsync(manifest, options, approval, context.Cancellation);
         entry.RolledBack(report);

@@ -18,5 +18,8 @@ internal abstract class SuretyCommand(string name, string description) : Command
     /// <summary>What the process returns where the command ends without a result.</summary>
     public virtual int ExitCodeOf(Failure failure) => failure.ExitCode;
 
+    /// <summary>True where the command reads the standard input, which <c>--attached</c> has another use for.</summary>
+    public virtual bool ReadsInput(ParseResult arguments) => false;
+
     public abstract Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context);
 }

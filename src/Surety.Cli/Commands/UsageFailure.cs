@@ -11,10 +11,12 @@ internal static class UsageFailure
     public static Failure NoCommand { get; } = Usage("no command was given", "'surety --help' lists the commands");
 
     /// <summary>Null where the command line is right.</summary>
-    public static Failure? Of(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="attached">True under <c>--attached</c>.</param>
+    public static Failure? Of(ParseResult parsed, bool attached)
     {
         var command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens is [var unknown, ..])
+        if (command.TreatUnmatchedTokensAsErrors && parsed.UnmatchedTokens is [var unknown, ..])
         {
             return Unknown(unknown, command);
         }
@@ -24,7 +26,12 @@ internal static class UsageFailure
             return Usage(Sentence(error.Message), $"'{Path(command)} --help' shows what it takes");
         }
 
-        return null;
+        return attached && command is SuretyCommand reader && reader.ReadsInput(parsed)
+            ? Usage(
+                "this command needs the standard input, which under --attached only tells when to end",
+                "leave --attached out, or give files"
+            )
+            : null;
     }
 
     private static Failure Unknown(string token, Command command)

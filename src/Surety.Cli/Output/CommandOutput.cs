@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Spectre.Console;
+using Surety.Core.Progress;
 
 namespace Surety.Cli.Output;
 
@@ -7,7 +8,7 @@ namespace Surety.Cli.Output;
 internal sealed class CommandOutput(IConsole console, OutputOptions options)
 {
     private readonly IAnsiConsole? live =
-        options.Quiet || !console.ErrorIsTerminal || options.Plain ? null : Live(console);
+        options.Quiet || !console.ErrorIsTerminal || options.Plain || options.Attached ? null : Live(console);
 
     // While a question is on the screen, a display that redraws itself would overwrite the answer.
     private readonly Lock screen = new();
@@ -26,31 +27,30 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
             return;
         }
 
+        WriteLine(line, new AttachedLine { Message = line });
+    }
+
+    /// <summary>Tells the program that runs this how far it is.</summary>
+    public void Report(ProgressSnapshot progress) =>
+        console.Error.WriteLine(new AttachedLine { Progress = AttachedProgress.Of(progress) }.ToString());
+
+    /// <summary>Tells people that something went wrong beside the result, even with <c>--quiet</c>.</summary>
+    public void Warn(string fact) => WriteLine($"WARNING: {fact}", new AttachedLine { Warning = fact });
+
+    private void WriteLine(string line, AttachedLine attached)
+    {
         if (live is not null)
         {
             live.WriteLine(line);
         }
         else
         {
-            console.Error.WriteLine(line);
-        }
-    }
-
-    /// <summary>Tells people that something went wrong beside the result, even with <c>--quiet</c>.</summary>
-    public void Warn(string fact)
-    {
-        if (live is not null)
-        {
-            live.WriteLine($"WARNING: {fact}");
-        }
-        else
-        {
-            console.Error.WriteLine($"WARNING: {fact}");
+            console.Error.WriteLine(options.Attached ? attached.ToString() : line);
         }
     }
 
     /// <summary>True where somebody can be asked something.</summary>
-    public bool CanAsk => console.CanAsk;
+    public bool CanAsk => console.CanAsk && !options.Attached;
 
     /// <summary>Asks on stderr and waits for the answer; what redraws itself stands still meanwhile.</summary>
     public Task<string?> AskAsync(string question, CancellationToken cancellationToken) =>
@@ -129,8 +129,7 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
     {
         if (options.Json)
         {
-            var body = new ErrorBody(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint);
-            var document = new ErrorDocument(body);
+            var document = new ErrorDocument(ErrorBody.Of(failure));
             console.Out.Write(JsonSerializer.Serialize(document, Documents.Json.ErrorDocument) + "\n");
             console.Out.Flush();
         }
@@ -140,15 +139,22 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
 
     private void WriteError(Failure failure)
     {
+        var cause = options.Verbose && failure.Cause is not null ? Secrets.Hide(failure.Cause.ToString()) : null;
+        if (options.Attached)
+        {
+            console.Error.WriteLine(new AttachedLine { Error = ErrorBody.Of(failure), Message = cause }.ToString());
+            return;
+        }
+
         console.Error.WriteLine($"ERROR [{ExitCodes.NameOf(failure.Code)}]: {failure.Message}");
         if (failure.Hint is not null)
         {
             console.Error.WriteLine($"HINT: {failure.Hint}");
         }
 
-        if (options.Verbose && failure.Cause is not null)
+        if (cause is not null)
         {
-            console.Error.WriteLine(Secrets.Hide(failure.Cause.ToString()));
+            console.Error.WriteLine(cause);
         }
     }
 
@@ -167,4 +173,5 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
 /// <param name="Quiet">Nothing on stderr but errors.</param>
 /// <param name="Verbose">More in texts; the stack trace of an unexpected failure.</param>
 /// <param name="Plain">No colors and nothing that redraws itself, even on a terminal.</param>
-internal readonly record struct OutputOptions(bool Json, bool Quiet, bool Verbose, bool Plain);
+/// <param name="Attached">A program reads stderr: every line is one JSON object. Implies <paramref name="Json"/>.</param>
+internal readonly record struct OutputOptions(bool Json, bool Quiet, bool Verbose, bool Plain, bool Attached = false);

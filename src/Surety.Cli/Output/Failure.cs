@@ -12,6 +12,8 @@ internal sealed record Failure(ErrorCode Code, string Message, string? Hint, Exc
 {
     public int ExitCode => ExitCodes.Of(Code);
 
+    public static Failure Of(SuretyException foreseen) => new(foreseen.Code, foreseen.Message, foreseen.Hint, foreseen);
+
     /// <summary>What an exception means.</summary>
     /// <param name="exception">What ended the command.</param>
     /// <param name="state">What is true of the data then, to end a sentence with.</param>
@@ -19,7 +21,7 @@ internal sealed record Failure(ErrorCode Code, string Message, string? Hint, Exc
     public static Failure Of(Exception exception, string state, OperationCancellation stopping) =>
         exception switch
         {
-            SuretyException foreseen => new(foreseen.Code, foreseen.Message, foreseen.Hint, foreseen),
+            SuretyException foreseen => Of(foreseen),
             OperationCanceledException when stopping.Interrupted => new(
                 ErrorCode.Cancelled,
                 $"cancelled; {state}",

@@ -21,6 +21,9 @@ internal interface IConsole
     /// <summary>All of the input.</summary>
     Task<string> ReadToEndAsync(CancellationToken cancellationToken);
 
+    /// <summary>Returns once the input has ended; what comes before is passed over.</summary>
+    Task WaitForInputEndAsync();
+
     /// <summary>The next line, without showing what is typed.</summary>
     Task<string?> ReadSecretAsync(CancellationToken cancellationToken);
 }

@@ -1,10 +1,11 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
 using Surety.Cli.Output.Reports.Migrations;
+using Surety.Core.Audit;
+using Surety.Core.Listing;
 
 namespace Surety.Cli.Output;
 
@@ -28,9 +29,11 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(TableRestoreDocument))]
 [JsonSerializable(typeof(RollbackDocument))]
+[JsonSerializable(typeof(RollbackPlanDocument))]
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(JournalDocument))]
+[JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(DrillDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(RehearsalDocument))]
@@ -69,19 +72,10 @@ internal static class Documents
 /// <summary>What <c>--json</c> prints of a failure.</summary>
 internal sealed record ErrorDocument(ErrorBody Error);
 
-internal sealed record ErrorBody(string Code, string Message, string? Hint);
+internal sealed record ErrorBody(string Code, string Message, string? Hint)
+{
+    public static ErrorBody Of(Failure failure) => new(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint);
+}
 
 /// <summary>What <c>surety --version --json</c> prints.</summary>
 internal sealed record VersionDocument(string Version);
-
-/// <summary>ISO 8601 in UTC with a <c>Z</c>; fractions only where there are any.</summary>
-internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
-{
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetDateTimeOffset();
-
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(
-            value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
-        );
-}

@@ -32,6 +32,15 @@ internal sealed class ProcessConsole : IConsole, IDisposable
     public Task<string> ReadToEndAsync(CancellationToken cancellationToken) =>
         Task.Run(input.Value.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
 
+    // A thread of its own, which waits for the whole operation and holds no process back.
+    public Task WaitForInputEndAsync() =>
+        Task.Factory.StartNew(
+            () => input.Value.BaseStream.CopyTo(Stream.Null),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+
     public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) =>
         Task.Run(ReadUnseen, CancellationToken.None).WaitAsync(cancellationToken);
 

@@ -5,10 +5,13 @@ namespace Surety.Cli.Output;
 
 /// <summary>
 /// Shows progress on stderr while an operation runs: one line that is redrawn on a terminal, else a line at each phase
-/// and every ten seconds. Disposing it takes the redrawn line away.
+/// and every ten seconds. Disposing it takes the redrawn line away. A program that runs this gets JSON lines instead, two
+/// a second.
 /// </summary>
 internal sealed class ProgressDisplay : IAsyncDisposable
 {
+    private static readonly TimeSpan ForPeople = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ForPrograms = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private readonly OperationProgress progress;
@@ -23,7 +26,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         this.progress = progress;
         this.output = output;
         this.clock = clock;
-        pace = new ProgressPace(progress.Read());
+        pace = new ProgressPace(progress.Read(), output.Options.Attached ? ForPrograms : ForPeople);
         showing = Show();
     }
 
@@ -56,6 +59,7 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         output switch
         {
             { Options.Quiet: true } => Task.CompletedTask,
+            { Options.Attached: true } => ReportAsync(),
             { LiveTerminal: { } terminal } => RedrawAsync(terminal),
             _ => AppendAsync(),
         };
@@ -80,6 +84,16 @@ internal sealed class ProgressDisplay : IAsyncDisposable
             if (pace.LineIfDue(progress.Read()) is { } line)
             {
                 output.Say(line);
+            }
+        });
+
+    private Task ReportAsync() =>
+        EachLookAsync(() =>
+        {
+            var now = progress.Read();
+            if (pace.IsDue(now))
+            {
+                output.Report(now);
             }
         });
 

@@ -5,8 +5,7 @@ namespace Surety.Cli.Output;
 /// <summary>Decides what a display shows from one look at the progress to the next.</summary>
 internal sealed class ProgressPace
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
+    private readonly TimeSpan interval;
     private ProgressPhase phase;
     private string? note;
     private TimeSpan phaseStartedAt;
@@ -14,7 +13,9 @@ internal sealed class ProgressPace
     private bool begun;
 
     /// <param name="start">The progress before anything began: its phase is never shown.</param>
-    public ProgressPace(ProgressSnapshot start) => (phase, phaseStartedAt) = (start.Phase, start.Elapsed);
+    /// <param name="interval">After how long there is a line although nothing new is to be said.</param>
+    public ProgressPace(ProgressSnapshot start, TimeSpan interval) =>
+        (phase, phaseStartedAt, this.interval) = (start.Phase, start.Elapsed, interval);
 
     /// <summary>The line of this moment; null before the first phase.</summary>
     public string? Line(ProgressSnapshot now)
@@ -23,17 +24,21 @@ internal sealed class ProgressPace
         return begun ? ProgressText.Line(now, now.Elapsed - phaseStartedAt) : null;
     }
 
-    /// <summary>As <see cref="Line"/>, but only where it is due: a new phase or note, or ten seconds after the last.</summary>
-    public string? LineIfDue(ProgressSnapshot now)
+    /// <summary>As <see cref="Line"/>, but null where nothing is due.</summary>
+    public string? LineIfDue(ProgressSnapshot now) =>
+        IsDue(now) ? ProgressText.Line(now, now.Elapsed - phaseStartedAt) : null;
+
+    /// <summary>True for a new phase or note, or where the last one that was due is long enough ago.</summary>
+    public bool IsDue(ProgressSnapshot now)
     {
         var news = Observe(now);
-        if (!begun || (!news && now.Elapsed - shownAt < Interval))
+        if (!begun || (!news && now.Elapsed - shownAt < interval))
         {
-            return null;
+            return false;
         }
 
         shownAt = now.Elapsed;
-        return ProgressText.Line(now, now.Elapsed - phaseStartedAt);
+        return true;
     }
 
     /// <summary>True where there is something new to say.</summary>

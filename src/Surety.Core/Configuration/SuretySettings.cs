@@ -164,6 +164,21 @@ public sealed class SuretySettings
     /// <summary>What is promised of the database that is meant; nothing where the file does not name it.</summary>
     public TargetSection FindTargets() => OwnSection?.Targets ?? new TargetSection();
 
+    /// <summary>As the other, of a database by the name on its server, as backups know it.</summary>
+    /// <returns>The strictest where the file names several such.</returns>
+    public TargetSection FindTargets(string database)
+    {
+        var own = file is null
+            ? []
+            : file
+                .Databases.Values.Where(section =>
+                    section.Targets != new TargetSection() && section.IsOf(database, sources.Environment)
+                )
+                .Select(section => section.Targets)
+                .ToList();
+        return new TargetSection(own.Min(target => target.Rpo), own.Min(target => target.Rto));
+    }
+
     /// <summary>When a server backs the database up that is meant; null for never.</summary>
     public ScheduleSection? FindSchedule() => OwnSection?.Schedule;
 
@@ -175,7 +190,8 @@ public sealed class SuretySettings
         ServerSetting.Of(file?.Server ?? ServerSection.Read(null), sources, file?.Folder);
 
     /// <summary>Whom <c>surety serve</c> tells what is wrong.</summary>
-    public AlertSetting FindAlerts() => AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder);
+    public AlertSetting FindAlerts() =>
+        AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder, DatabaseNames);
 
     private DatabaseSection? OwnSection =>
         GivenDatabase is { } given ? Section(given)

@@ -27,10 +27,39 @@ public sealed class DatabaseRollback(
     /// RollbackRefused where the plan cannot be carried out, whatever <paramref name="approval"/> throws, and what a
     /// backup or a restore throws. The message says that nothing was changed, or what was.
     /// </exception>
-    public async Task<RollbackReport> RunAsync(
+    public Task<RollbackReport> RunAsync(
         Manifest manifest,
         RollbackOptions options,
         PlanApproval approval,
+        CancellationToken cancellationToken
+    ) =>
+        LookAsync(
+            manifest,
+            options,
+            (strategy, situation, token) => strategy.RunAsync(situation, approval, token),
+            cancellationToken
+        );
+
+    /// <summary>What a rollback would do. Nothing is changed, no backup is made, and nobody is kept waiting.</summary>
+    /// <returns>A plan that may have refusals.</returns>
+    /// <exception cref="SuretyException">What reading the database or the repository throws.</exception>
+    public Task<RollbackPlan> PlanAsync(
+        Manifest manifest,
+        RollbackOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        LookAsync(
+            manifest,
+            options,
+            (strategy, situation, token) => strategy.PlanAsync(situation, token),
+            cancellationToken
+        );
+
+    /// <summary>Finds out what changed, chooses a strategy, and goes on with it.</summary>
+    private async Task<T> LookAsync<T>(
+        Manifest manifest,
+        RollbackOptions options,
+        Func<IRollbackStrategy, RollbackSituation, CancellationToken, Task<T>> goOn,
         CancellationToken cancellationToken
     )
     {
@@ -38,15 +67,18 @@ public sealed class DatabaseRollback(
         await PoolerDetection.EnsureSessionAsync(options.Target, cancellationToken);
         return await repository.Locks.HoldSharedAsync(
             "rollback",
-            (_, token) => RollBackAsync(manifest, options, approval, token),
+            async (_, token) =>
+            {
+                var situation = await ReadAsync(manifest, options, token);
+                return await goOn(Strategies()[situation.Choice.Strategy], situation, token);
+            },
             cancellationToken
         );
     }
 
-    private async Task<RollbackReport> RollBackAsync(
+    private async Task<RollbackSituation> ReadAsync(
         Manifest manifest,
         RollbackOptions options,
-        PlanApproval approval,
         CancellationToken cancellationToken
     )
     {
@@ -58,8 +90,7 @@ public sealed class DatabaseRollback(
             progress,
             cancellationToken
         );
-        var situation = found with { Choice = await StrategyChoice.MakeAsync(found, cancellationToken) };
-        return await Strategies()[situation.Choice.Strategy].RunAsync(situation, approval, cancellationToken);
+        return found with { Choice = await StrategyChoice.MakeAsync(found, cancellationToken) };
     }
 
     /// <summary>The one place where the strategies and their classes meet.</summary>

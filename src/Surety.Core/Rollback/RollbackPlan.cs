@@ -41,17 +41,26 @@ public sealed record RollbackPlan
     /// <summary>What keeps the plan from being carried out; empty where nothing does.</summary>
     public IReadOnlyList<string> Refusals { get; init; } = [];
 
-    /// <exception cref="SuretyException">RollbackRefused.</exception>
-    internal void RequireNoRefusals(string hint)
-    {
-        if (Refusals.Count > 0)
-        {
-            throw new SuretyException(
+    /// <summary>What can be done about <see cref="Refusals"/>.</summary>
+    public string? RefusalHint { get; init; }
+
+    /// <summary>RollbackRefused, as it is thrown where this plan is to be carried out; null where nothing is in its way.</summary>
+    public SuretyException? Refusal =>
+        Refusals.Count == 0
+            ? null
+            : new SuretyException(
                 ErrorCode.RollbackRefused,
                 $"database {Database} cannot be rolled back by {Strategy.ToString().ToLowerInvariant()}: "
                     + $"{string.Join("; ", Refusals)}; nothing was changed",
-                hint
+                RefusalHint
             );
+
+    /// <exception cref="SuretyException"><see cref="Refusal"/>.</exception>
+    internal void RequireNoRefusals()
+    {
+        if (Refusal is { } refusal)
+        {
+            throw refusal;
         }
     }
 }

@@ -72,6 +72,17 @@ public enum ErrorCode
     MigrationRunning,
     RehearsalFailed,
 
+    // Server.
+    ServerNotInstalled,
+    NotSignedIn,
+    AccessRefused,
+    RunNotFound,
+    AddressUnknown,
+    RequestTooLarge,
+    RequestTypeUnsupported,
+    RequestConflict,
+    TooManyRequests,
+
     // Control.
     ConfirmationNeeded,
     TimedOut,

@@ -44,6 +44,7 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
             FinishedAt = end.At,
             Host = origin.Host,
             User = origin.User,
+            RequestedBy = origin.RequestedBy,
             Command = origin.Command,
             Outcome = end.Outcome,
             Error = end.Error ?? Error,

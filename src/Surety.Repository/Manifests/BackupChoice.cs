@@ -3,15 +3,22 @@ using Surety.Repository.Errors;
 namespace Surety.Repository.Manifests;
 
 /// <summary>Finds the backup that a person meant, and never a neighbour of it.</summary>
-internal static class BackupChoice
+public static class BackupChoice
 {
     public const string Latest = "latest";
 
     private const int CandidatesShown = 8;
 
+    /// <summary>The backup that is meant.</summary>
+    /// <param name="wanted">Id, any unique prefix of it, or <see cref="Latest"/>.</param>
+    /// <param name="database">Whose latest, and which one where a prefix fits several; null for any.</param>
+    /// <param name="all">Those to choose from.</param>
+    /// <param name="location">Where that is, for messages.</param>
+    /// <exception cref="SuretyException">BackupNotFound, BackupAmbiguous, or that of a manifest that may be the one.</exception>
     public static Manifest Choose(string wanted, string? database, ManifestList all, string location) =>
         wanted == Latest ? ChooseLatest(database, all, location) : ChooseByPrefix(wanted, database, all, location);
 
+    /// <summary>Says that there is no such backup.</summary>
     public static SuretyException NotFound(string wanted, string location) =>
         new(ErrorCode.BackupNotFound, $"there is no backup {wanted} in {location}", "show what there is: surety list")
         {

@@ -61,6 +61,16 @@ internal sealed class SuretyProgram : IDisposable
 
     public Process Start(params string[] arguments) => Start("dotnet", [ProjectFolders.Program, .. arguments]);
 
+    /// <summary>Its input stays open until the caller closes it.</summary>
+    public Process StartAttached(params string[] arguments) =>
+        StartOpen("dotnet", [ProjectFolders.Program, .. arguments, "--attached"]);
+
+    /// <summary>
+    /// A program in between that runs it attached, to be killed. The first line that it writes is the id of what it runs.
+    /// </summary>
+    public Process StartAttachedToAnother(params string[] arguments) =>
+        StartOpen("dotnet", [HelperProcess.Assembly, HelperProcess.RunAttached, .. arguments]);
+
     /// <summary>Starts it as a user who is not root, by <c>setpriv</c> where the tests run as root.</summary>
     public Process StartUnprivileged(params string[] arguments) =>
         System.Environment.IsPrivilegedProcess
@@ -121,6 +131,13 @@ internal sealed class SuretyProgram : IDisposable
 
     private Process Start(string program, string[] arguments)
     {
+        var process = StartOpen(program, arguments);
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private Process StartOpen(string program, string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -133,8 +150,6 @@ internal sealed class SuretyProgram : IDisposable
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Process.Start(start)!;
     }
 }

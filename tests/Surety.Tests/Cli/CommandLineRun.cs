@@ -13,7 +13,8 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         string[] arguments,
         Dictionary<string, string?>? environment = null,
         ManualInterrupts? interrupts = null,
-        string? typed = null
+        string? typed = null,
+        RecordingConsole? console = null
     )
     {
         return await OfAsync(
@@ -22,13 +23,13 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
             Path.GetTempPath(),
             environment ?? [],
             interrupts ?? new ManualInterrupts(),
-            typed
+            console ?? new RecordingConsole { Typed = typed }
         );
     }
 
     /// <summary>Runs the real command line with its real commands in a folder.</summary>
     public static Task<CommandLineRun> InAsync(string folder, params string[] arguments) =>
-        OfAsync(CommandLine.Commands(), arguments, folder, [], new ManualInterrupts());
+        InAsync(folder, [], typed: null, arguments);
 
     /// <summary>As the other, with an environment, and with somebody at the terminal who types the same again and again.</summary>
     public static Task<CommandLineRun> InAsync(
@@ -36,7 +37,15 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         Dictionary<string, string?> environment,
         string? typed,
         params string[] arguments
-    ) => OfAsync(CommandLine.Commands(), arguments, folder, environment, new ManualInterrupts(), typed);
+    ) =>
+        OfAsync(
+            CommandLine.Commands(),
+            arguments,
+            folder,
+            environment,
+            new ManualInterrupts(),
+            new RecordingConsole { Typed = typed }
+        );
 
     public static Task<CommandLineRun> OfAsync(params string[] arguments) =>
         OfAsync(_ => Task.FromResult(Greeting), arguments);
@@ -50,10 +59,9 @@ internal sealed record CommandLineRun(int ExitCode, string Out, string Error)
         string folder,
         Dictionary<string, string?> environment,
         ManualInterrupts interrupts,
-        string? typed = null
+        RecordingConsole console
     )
     {
-        var console = new RecordingConsole { Typed = typed };
         var host = new CommandHost(console, interrupts, TimeProvider.System, environment, folder);
         var exitCode = await new CommandLine(commands, host).RunAsync(arguments);
         return new CommandLineRun(exitCode, console.OutText, console.ErrorText);

@@ -14,6 +14,7 @@ public sealed class JournalCommandTests : IDisposable
         Outcome = JournalRecord.Failed,
         StartedAt = Backup.StartedAt.AddHours(1),
         FinishedAt = Backup.StartedAt.AddHours(1).AddSeconds(2),
+        RequestedBy = "token ci",
         Error = null,
         Message = null,
     };
@@ -51,6 +52,7 @@ public sealed class JournalCommandTests : IDisposable
                 2026-11-20 18:14:49Z  guard      shop      20261120T171401Z-k3f9  failed   2.0 s  ann@host
                     command  surety guard -- psql -f change.sql
                     ran      psql -f change.sql (exit code 3)
+                    asked by token ci
                     safety   20261120T171402Z-k3f9
                     figures  interruptionSeconds 0.25, rows 5,000,000,000
                     undo     not possible: backup 20261120T171401Z-k3f9 is gone
@@ -74,6 +76,7 @@ public sealed class JournalCommandTests : IDisposable
         var json = JsonSerializer.Deserialize<JsonElement>((await Run("--json")).Out).GetProperty("records")[0];
         json.GetProperty("recovery").GetString().ShouldBe($"surety rollback {Guard.Backup}");
         json.GetProperty("guarded").GetProperty("exitCode").GetInt32().ShouldBe(3);
+        json.GetProperty("requestedBy").GetString().ShouldBe("token ci");
         json.GetProperty("durationSeconds").GetDouble().ShouldBe(2);
     }
 

@@ -40,7 +40,7 @@ public sealed class ProgressTests
     [Fact]
     public void Plain_lines_come_at_each_phase_and_note_and_every_ten_seconds()
     {
-        var pace = new ProgressPace(Snapshot(Starting));
+        var pace = new ProgressPace(Snapshot(Starting), TimeSpan.FromSeconds(10));
 
         pace.LineIfDue(Snapshot(Starting, at: 1)).ShouldBeNull();
         pace.LineIfDue(Snapshot(Reading, at: 2)).ShouldBe("reading rows  0/70 tables");
@@ -56,7 +56,7 @@ public sealed class ProgressTests
     [Fact]
     public void The_rate_is_that_of_the_phase_not_of_the_whole_operation()
     {
-        var pace = new ProgressPace(Snapshot(Starting));
+        var pace = new ProgressPace(Snapshot(Starting), TimeSpan.FromSeconds(10));
         pace.Line(Snapshot(Reading, at: 100));
 
         pace.Line(Snapshot(Reading, at: 110, tables: 1, rows: 2, bytes: 1_000_000_000))

@@ -31,6 +31,11 @@ internal sealed class RecordingConsole : IConsole
 
     public Task<string> ReadToEndAsync(CancellationToken cancellationToken) => Task.FromResult(Typed ?? "");
 
+    /// <summary>Closed by a test: nobody is at the other end any more.</summary>
+    public TaskCompletionSource InputEnd { get; } = new();
+
+    public Task WaitForInputEndAsync() => InputEnd.Task;
+
     public Task<string?> ReadSecretAsync(CancellationToken cancellationToken) => Task.FromResult(Typed);
 }
 
@@ -48,6 +53,11 @@ internal sealed class ManualInterrupts : IInterrupts
         listener = onInterrupt;
         return new Registration(this);
     }
+
+    /// <summary>True once the process would have ended at once.</summary>
+    public bool Ended { get; private set; }
+
+    public void EndProcess() => Ended = true;
 
     // No test of this process gives its terminal away.
     public IDisposable PassOn(Action<PosixSignal> onSignal) => throw new NotSupportedException();

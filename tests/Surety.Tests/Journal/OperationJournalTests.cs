@@ -84,18 +84,19 @@ public sealed class OperationJournalTests : IAsyncLifetime
     [Fact]
     public async Task Everything_that_a_record_says_comes_back()
     {
-        await repository.Journal.AppendAsync(Full, Never);
+        var full = Full with { ApprovedBy = "ben", RequestedBy = "token ci" };
+        await repository.Journal.AppendAsync(full, Never);
 
         var record = (await repository.Journal.ReadAllAsync(Never)).Records.ShouldHaveSingleItem();
 
-        record.Figures.ShouldBe(Full.Figures);
-        (record with { Figures = null }).ShouldBe(Full with { Figures = null });
+        record.Figures.ShouldBe(full.Figures);
+        (record with { Figures = null }).ShouldBe(full with { Figures = null });
     }
 
     [Fact]
     public async Task An_entry_becomes_a_record_of_who_runs_it()
     {
-        var origin = new OperationOrigin("ann", "laptop", "surety drill");
+        var origin = new OperationOrigin("ann", "laptop", "surety drill") { RequestedBy = "schedule nightly" };
         var opened = await BackupRepository.OpenAsync(memory, TimeProvider.System, NoKey.Instance, origin, Never);
         var entry = new JournalEntry("drill", SampleBackup.Time) { Backup = SampleBackup.Id(1), Message = "not equal" };
         entry.Measure("rows", 7);
@@ -109,10 +110,29 @@ public sealed class OperationJournalTests : IAsyncLifetime
 
         var record = (await opened.Journal.ReadAllAsync(Never)).Records.ShouldHaveSingleItem();
         (record.User, record.Host, record.Command).ShouldBe(("ann", "laptop", "surety drill"));
+        record.RequestedBy.ShouldBe("schedule nightly");
         (record.Outcome, record.Message, record.Error).ShouldBe(("failed", "not equal", null));
         record.FinishedAt.ShouldBe(SampleBackup.Time.AddSeconds(2));
         record.Figures.ShouldBe(new Dictionary<string, double> { ["rows"] = 8 });
     }
+
+    [Theory]
+    [InlineData("token ci", "token ci")]
+    [InlineData("  user \u001b[31manna\r\n ", "user [31manna")]
+    [InlineData("user \u202etxt.exe\u2028", "user txt.exe")]
+    [InlineData("schedule n\u00e4chtlich \ud83d\udcbe", "schedule n\u00e4chtlich \ud83d\udcbe")]
+    [InlineData("\t\n", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Who_asked_is_kept_as_a_line_that_a_screen_shows(string? named, string? kept) =>
+        (new OperationOrigin("ann", "laptop", null) { RequestedBy = named }).RequestedBy.ShouldBe(kept);
+
+    [Fact]
+    public void Who_asked_is_kept_up_to_two_hundred_characters_and_no_half_one() =>
+        new OperationOrigin("ann", "laptop", null)
+        {
+            RequestedBy = string.Concat(Enumerable.Repeat("\ud83d\udcbe", 300)),
+        }.RequestedBy.ShouldBe(string.Concat(Enumerable.Repeat("\ud83d\udcbe", 200)));
 
     [Fact]
     public async Task Of_a_long_journal_only_the_end_can_be_read()

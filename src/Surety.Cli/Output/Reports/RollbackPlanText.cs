@@ -26,6 +26,7 @@ internal static class RollbackPlanText
             text.Append($"  takes about {Units.Duration(TimeSpan.FromSeconds(seconds))}\n");
         }
 
+        Append(text, "refused", plan.Refusals);
         foreach (var warning in plan.Warnings)
         {
             text.Append($"  WARNING: {warning}\n");

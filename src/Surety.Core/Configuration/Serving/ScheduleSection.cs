@@ -37,7 +37,7 @@ public sealed record ScheduleSection(
 
         var timeout = fields.Duration("timeout", "30m, or 0 for none") ?? StandardTimeout;
         return new ScheduleSection(
-            [.. fields.Texts("cron").Select(CronTime.Read)],
+            [.. fields.Texts("cron").Select(value => new CronTime(value))],
             ZoneOf(fields.Text("time-zone")),
             fields.LastingDuration("every", "6h"),
             ChangeWatch.Read(fields.GetValueOrDefault("on-change")),

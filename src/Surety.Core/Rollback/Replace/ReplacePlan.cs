@@ -13,6 +13,7 @@ internal static class ReplacePlan
     public static async Task<RollbackPlan> MakeAsync(
         RollbackSituation situation,
         ReplaceScope scope,
+        string refusalHint,
         CancellationToken cancellationToken
     )
     {
@@ -46,6 +47,7 @@ internal static class ReplacePlan
                 .. BackupGaps.Of(situation.Manifest),
                 .. await present.ObstaclesAsync(cancellationToken),
             ],
+            RefusalHint = refusalHint,
         };
     }
 

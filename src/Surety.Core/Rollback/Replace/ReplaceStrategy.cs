@@ -33,10 +33,9 @@ internal sealed class ReplaceStrategy(
     )
     {
         var contents = situation.Contents;
-        var text = await SchemaText.FromBackupAsync(repository.Objects, contents.Schema, cancellationToken);
-        var scope = ReplaceScope.Of(situation.Options.Schemas, contents.Schema, text);
-        var plan = await ReplacePlan.MakeAsync(situation, scope, cancellationToken);
-        plan.RequireNoRefusals(Hint);
+        var scope = await ScopeAsync(situation, cancellationToken);
+        var plan = await ReplacePlan.MakeAsync(situation, scope, Hint, cancellationToken);
+        plan.RequireNoRefusals();
         await approval.RequireAsync(plan, cancellationToken);
 
         var client = await tools.ClientForArchiveAsync(contents.Schema.PgDumpMajor, cancellationToken);
@@ -52,6 +51,19 @@ internal sealed class ReplaceStrategy(
         {
             throw e.With($"database \"{situation.Options.Target.Database}\" is as it was");
         }
+    }
+
+    public async Task<RollbackPlan> PlanAsync(RollbackSituation situation, CancellationToken cancellationToken)
+    {
+        var scope = await ScopeAsync(situation, cancellationToken);
+        return await ReplacePlan.MakeAsync(situation, scope, Hint, cancellationToken);
+    }
+
+    private async Task<ReplaceScope> ScopeAsync(RollbackSituation situation, CancellationToken cancellationToken)
+    {
+        var schema = situation.Contents.Schema;
+        var text = await SchemaText.FromBackupAsync(repository.Objects, schema, cancellationToken);
+        return ReplaceScope.Of(situation.Options.Schemas, schema, text);
     }
 
     private async Task<RollbackReport> ReplaceAsync(

@@ -34,6 +34,7 @@ internal static class RewindPlan
             EstimatedSeconds = situation.Manifest.Figures.DurationSeconds + rows / RowsPerSecond,
             Warnings = [.. situation.Abandoned, .. Warnings(situation)],
             Refusals = await RefusalsAsync(situation, connection, changes, cancellationToken),
+            RefusalHint = "--strategy swap or --strategy replace restores the whole database, whatever changed",
         };
     }
 

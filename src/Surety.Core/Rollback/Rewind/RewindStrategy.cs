@@ -32,7 +32,9 @@ internal sealed class RewindStrategy(
         var started = Stopwatch.GetTimestamp();
         if (approval.WaitsForPerson)
         {
-            await PreviewAsync(situation, approval, cancellationToken);
+            var plan = await PlanAsync(situation, cancellationToken);
+            plan.RequireNoRefusals();
+            await approval.RequireAsync(plan, cancellationToken);
         }
 
         try
@@ -46,24 +48,14 @@ internal sealed class RewindStrategy(
         }
     }
 
-    /// <summary>Finds out what would be done and has it approved, with nothing locked while the person thinks.</summary>
-    private async Task PreviewAsync(
-        RollbackSituation situation,
-        PlanApproval approval,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Reads the rows into a temporary folder, and lets go of the database before anybody reads the plan.</summary>
+    public async Task<RollbackPlan> PlanAsync(RollbackSituation situation, CancellationToken cancellationToken)
     {
-        RollbackPlan plan;
-        await using (var snapshot = await TakeAsync(situation, toChange: false, cancellationToken))
-        {
-            using var present = new PresentState(repository, safetyBackup, clock, progress);
-            await present.ReadAsync(situation, snapshot, cancellationToken);
-            using var changes = await FindAsync(situation, snapshot, present, cancellationToken);
-            plan = await RewindPlan.MakeAsync(situation, snapshot.Connection, changes, cancellationToken);
-        }
-
-        Require(plan);
-        await approval.RequireAsync(plan, cancellationToken);
+        await using var snapshot = await TakeAsync(situation, toChange: false, cancellationToken);
+        using var present = new PresentState(repository, safetyBackup, clock, progress);
+        await present.ReadAsync(situation, snapshot, cancellationToken);
+        using var changes = await FindAsync(situation, snapshot, present, cancellationToken);
+        return await RewindPlan.MakeAsync(situation, snapshot.Connection, changes, cancellationToken);
     }
 
     private async Task<RollbackReport> CarryOutAsync(
@@ -79,7 +71,7 @@ internal sealed class RewindStrategy(
         await present.BackUpAsync(situation, snapshot, cancellationToken);
         using var changes = await FindAsync(situation, snapshot, present, cancellationToken);
         var plan = await RewindPlan.MakeAsync(situation, snapshot.Connection, changes, cancellationToken);
-        Require(plan);
+        plan.RequireNoRefusals();
         if (!approval.WaitsForPerson)
         {
             await approval.RequireAsync(plan, cancellationToken);
@@ -130,9 +122,6 @@ internal sealed class RewindStrategy(
         PresentState present,
         CancellationToken cancellationToken
     ) => RewindChanges.FindAsync(repository, situation, snapshot, present, progress, cancellationToken);
-
-    private static void Require(RollbackPlan plan) =>
-        plan.RequireNoRefusals("--strategy swap or --strategy replace restores the whole database, whatever changed");
 
     /// <summary>Locks keep tables from being changed, and nothing keeps others from making new ones.</summary>
     private static async Task RequireSameTablesAsync(

@@ -41,6 +41,8 @@ internal sealed record SwapPlan(RollbackPlan Rollback, uint Database, string Kep
             EstimatedSeconds = Estimate(situation),
             Warnings = [.. situation.Abandoned, .. Warnings(situation)],
             Refusals = await RefusalsAsync(situation, sessions, cancellationToken),
+            RefusalHint =
+                "--strategy replace works inside the database; --leave-replication lets slots and subscriptions stay behind",
         };
         return new SwapPlan(plan, oid, kept);
     }

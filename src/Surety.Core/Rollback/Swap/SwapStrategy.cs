@@ -28,15 +28,9 @@ internal sealed class SwapStrategy(
     )
     {
         var target = situation.Options.Target;
-        await using var server = await PostgresConnections.OpenBesideAsync(
-            target,
-            "surety rollback",
-            cancellationToken
-        );
+        await using var server = await OpenServerAsync(target, cancellationToken);
         var plan = await SwapPlan.MakeAsync(situation, server, clock.GetUtcNow(), cancellationToken);
-        plan.Rollback.RequireNoRefusals(
-            "--strategy replace works inside the database; --leave-replication lets slots and subscriptions stay behind"
-        );
+        plan.Rollback.RequireNoRefusals();
         await approval.RequireAsync(plan.Rollback, cancellationToken);
 
         var copy = new WorkingDatabase(server, situation.Server, target, "rollback");
@@ -52,6 +46,12 @@ internal sealed class SwapStrategy(
         {
             await copy.DropUnlessNamedAsync();
         }
+    }
+
+    public async Task<RollbackPlan> PlanAsync(RollbackSituation situation, CancellationToken cancellationToken)
+    {
+        await using var server = await OpenServerAsync(situation.Options.Target, cancellationToken);
+        return (await SwapPlan.MakeAsync(situation, server, clock.GetUtcNow(), cancellationToken)).Rollback;
     }
 
     private async Task<RollbackReport> CarryOutAsync(
@@ -118,6 +118,11 @@ internal sealed class SwapStrategy(
         await copy.ApplyPropertiesAsync(situation.Present, owners: true, cancellationToken);
         return filled;
     }
+
+    private static Task<NpgsqlConnection> OpenServerAsync(
+        ConnectionTarget target,
+        CancellationToken cancellationToken
+    ) => PostgresConnections.OpenBesideAsync(target, "surety rollback", cancellationToken);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

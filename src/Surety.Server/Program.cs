@@ -1,0 +1,3 @@
+using Surety.Server;
+
+return await ServeArguments.RunAsync(args, SuretyServer.RunAsync);

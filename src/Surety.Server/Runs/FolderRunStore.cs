@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Surety.Repository.Errors;
+using Surety.Repository.Storage;
+
+namespace Surety.Server.Runs;
+
+/// <summary>
+/// The runs of a server alone: in memory, and a document each in a folder so that a restart knows them. Progress is not
+/// written: it ends with the process.
+/// </summary>
+internal sealed class FolderRunStore : IRunStore, IDisposable
+{
+    private const string Folder = "runs/";
+    private const string Extension = ".json";
+
+    private readonly IBlobStore store;
+    private readonly ConcurrentDictionary<RunId, Run> runs = new();
+    private readonly SemaphoreSlim writing = new(1);
+
+    private FolderRunStore(IBlobStore store) => this.store = store;
+
+    /// <summary>Reads what is there. A document that cannot be read is passed over: it is history.</summary>
+    public static async Task<FolderRunStore> OpenAsync(IBlobStore store, CancellationToken cancellationToken)
+    {
+        var opened = new FolderRunStore(store);
+        await foreach (var blob in store.ListAsync(Folder, cancellationToken))
+        {
+            if (
+                blob.Name.EndsWith(Extension, StringComparison.Ordinal)
+                && await opened.TryReadAsync(blob.Name, cancellationToken) is { } run
+            )
+            {
+                opened.runs[run.Id] = run;
+            }
+        }
+
+        return opened;
+    }
+
+    public async Task<Run> AddAsync(Run run, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (run.Request.IdempotencyKey is { } key && WithKey(key) is { } earlier)
+            {
+                return earlier;
+            }
+
+            await WriteAsync(run, cancellationToken);
+            return runs[run.Id] = run;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken) =>
+        Task.FromResult(runs.GetValueOrDefault(id));
+
+    public Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Run>>([
+            .. runs
+                .Values.Where(filter.Takes)
+                .OrderByDescending(run => run.QueuedAt)
+                .ThenByDescending(run => run.Id)
+                .Take(filter.Limit),
+        ]);
+
+    public async Task<Run?> ChangeAsync(RunId id, Func<Run, Run?> change, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (!runs.TryGetValue(id, out var before) || change(before) is not { } after)
+            {
+                return runs.GetValueOrDefault(id);
+            }
+
+            if (IsTaken(before, after))
+            {
+                return before;
+            }
+
+            if (after with { Progress = before.Progress } != before)
+            {
+                await WriteAsync(after with { Revision = before.Revision + 1 }, cancellationToken);
+            }
+
+            return runs[id] = after with { Revision = before.Revision + 1 };
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public async Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var old = runs.Values.Where(run => run.HasEnded && run.FinishedAt < before).Select(run => run.Id).ToList();
+        foreach (var id in old)
+        {
+            await store.DeleteAsync(NameOf(id), cancellationToken);
+            runs.TryRemove(id, out _);
+        }
+
+        return old;
+    }
+
+    public void Dispose() => writing.Dispose();
+
+    /// <summary>True where another run of the lane is running.</summary>
+    private bool IsTaken(Run before, Run after) =>
+        after is { State: RunState.Running, Lane: { } lane }
+        && before.State != RunState.Running
+        && runs.Values.Any(run => run.State == RunState.Running && run.Lane == lane && run.Id != after.Id);
+
+    private Run? WithKey(string key) => runs.Values.FirstOrDefault(run => run.Request.IdempotencyKey == key);
+
+    private ValueTask WriteAsync(Run run, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            NameOf(run.Id),
+            JsonSerializer.SerializeToUtf8Bytes(run with { Progress = null }, RunJson.Default.Run),
+            durable: true,
+            cancellationToken
+        );
+
+    private async Task<Run?> TryReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await store.ReadAsync(name, cancellationToken);
+            return document is null ? null : JsonSerializer.Deserialize(document, RunJson.Default.Run);
+        }
+        catch (Exception e) when (e is JsonException or SuretyException)
+        {
+            return null;
+        }
+    }
+
+    private static string NameOf(RunId id) => $"{Folder}{id}{Extension}";
+}

@@ -1,0 +1,48 @@
+namespace Surety.Server.Runs;
+
+/// <summary>
+/// What is known of runs: a folder for a server alone, PostgreSQL for several together. What it holds is not needed to
+/// restore anything.
+/// </summary>
+public interface IRunStore
+{
+    /// <summary>
+    /// Keeps a run that is queued. Where one with its idempotency key is there already, nothing is kept and that one is
+    /// returned.
+    /// </summary>
+    Task<Run> AddAsync(Run run, CancellationToken cancellationToken);
+
+    /// <summary>Null where there is none, or no longer.</summary>
+    Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken);
+
+    /// <summary>The newest first.</summary>
+    Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces a run by what <paramref name="change"/> makes of it, with nobody else's change in between; null leaves it as it
+    /// is, and so does one that would let it run beside another of its lane. Returns the run as it is then, or null where it
+    /// is gone.
+    /// </summary>
+    Task<Run?> ChangeAsync(RunId id, Func<Run, Run?> change, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the runs that ended before a time; returns them.</summary>
+    Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken);
+}
+
+/// <summary>Which runs; null is any.</summary>
+public sealed record RunFilter
+{
+    public string? Database { get; init; }
+    public string? Operation { get; init; }
+    public bool? HasEnded { get; init; }
+    public bool? IsScheduled { get; init; }
+    public RunId? Parent { get; init; }
+    public int Limit { get; init; } = 100;
+
+    internal bool Takes(Run run) =>
+        (Database is null || run.Request.Database == Database)
+        && (Operation is null || run.Request.Operation == Operation)
+        && (HasEnded is null || run.HasEnded == HasEnded)
+        && (IsScheduled is null || run.Request.IsScheduled == IsScheduled)
+        && (Parent is null || run.Request.Parent == Parent);
+}

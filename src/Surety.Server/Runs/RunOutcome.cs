@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Surety.Repository.Retention;
+
+namespace Surety.Server.Runs;
+
+/// <summary>What the end of a command means: exit codes are those of docs/cli.md.</summary>
+internal static class RunOutcome
+{
+    private const int NotSound = 3;
+    private const int Refused = 4;
+    private const int Cancelled = 130;
+
+    /// <param name="run">What was run.</param>
+    /// <param name="outcome">How the program ended.</param>
+    /// <param name="serverStops">True where the server is why it was stopped.</param>
+    public static Run Of(Run run, ProgramOutcome outcome, bool serverStops)
+    {
+        var state = StateOf(outcome, serverStops);
+        var error =
+            outcome.WasLate ? TimedOut(run, outcome)
+            : outcome.ExitCode is null ? Killed
+            : ErrorOf(outcome);
+        return run with
+        {
+            State = state,
+            ExitCode = outcome.ExitCode,
+            Result = error is null || HasResult(outcome) ? outcome.Document : null,
+            Error = error,
+        };
+    }
+
+    private static RunState StateOf(ProgramOutcome outcome, bool serverStops) =>
+        outcome switch
+        {
+            { ExitCode: 0 } => RunState.Done,
+            { ExitCode: NotSound } => RunState.NotSound,
+            { ExitCode: Refused } => RunState.Refused,
+            { WasLate: true } => RunState.Failed,
+            { ExitCode: Cancelled or null } when serverStops => RunState.Interrupted,
+            { ExitCode: Cancelled or null } => RunState.Cancelled,
+            _ => RunState.Failed,
+        };
+
+    private static RunError? TimedOut(Run run, ProgramOutcome outcome) =>
+        outcome.ExitCode is 0 or NotSound or Refused
+            ? null
+            : new RunError(
+                "timed-out",
+                $"did not end within {DurationText.Of(run.Request.Timeout ?? TimeSpan.Zero)}, and was "
+                    + (outcome.ExitCode is null ? "killed: it did not end when it was told to" : "ended"),
+                FreedLater
+            );
+
+    private static RunError Killed { get; } =
+        new("cancelled", "did not end when it was told to, and was killed", FreedLater);
+
+    private const string FreedLater =
+        "what it held is freed by the next operation of the repository, once its lease is over";
+
+    private static bool HasResult(ProgramOutcome outcome) =>
+        outcome.Document is { ValueKind: JsonValueKind.Object } document && !document.TryGetProperty("error", out _);
+
+    private static RunError? ErrorOf(ProgramOutcome outcome)
+    {
+        if (
+            outcome.Document is { ValueKind: JsonValueKind.Object } document
+            && document.TryGetProperty("error", out var error)
+            && error.ValueKind == JsonValueKind.Object
+        )
+        {
+            return new RunError(Text(error, "code") ?? "internal", Text(error, "message") ?? "", Text(error, "hint"));
+        }
+
+        return outcome.ExitCode is 0 or NotSound or Refused or Cancelled
+            ? null
+            : new RunError("internal", $"ended with {outcome.ExitCode} and printed no document", null);
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+
+namespace Surety.Server.Runs;
+
+/// <summary>Takes requests in, and tells how their runs go. What runs is decided in <c>Scheduling</c>: one at a time for a database.</summary>
+public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock)
+{
+    private static readonly TimeSpan WatchPace = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Keeps a request as a run, and has it run in its turn. The same idempotency key gives the same run.</summary>
+    public async Task<Run> SubmitAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var run = new Run
+        {
+            Id = RunId.New(now),
+            Request = request,
+            Lane = lanes.LaneOf(request),
+            QueuedAt = now,
+        };
+        var kept = await runs.AddAsync(run, cancellationToken);
+        if (kept.Id == run.Id)
+        {
+            await lanes.EnqueueAsync(kept, cancellationToken);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Cancels a run: at once where it waits, else as Ctrl-C does. Null where there is none.</summary>
+    public Task<Run?> CancelAsync(RunId id, CancellationToken cancellationToken) =>
+        runs.ChangeAsync(
+            id,
+            run =>
+                run.State switch
+                {
+                    RunState.Queued => run with { State = RunState.Cancelled, FinishedAt = clock.GetUtcNow() },
+                    RunState.Running => run with { CancelRequested = true },
+                    _ => null,
+                },
+            cancellationToken
+        );
+
+    /// <summary>A run each time it has changed, the last time when it has ended. Nothing where there is none.</summary>
+    public async IAsyncEnumerable<Run> WatchAsync(
+        RunId id,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        Run? told = null;
+        while (await runs.FindAsync(id, cancellationToken) is { } run)
+        {
+            if (run.Revision != told?.Revision)
+            {
+                yield return told = run;
+            }
+
+            if (run.HasEnded)
+            {
+                yield break;
+            }
+
+            await Task.Delay(WatchPace, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for a run's end.</summary>
+    public async Task<Run?> WaitAsync(RunId id, CancellationToken cancellationToken)
+    {
+        Run? last = null;
+        await foreach (var run in WatchAsync(id, cancellationToken))
+        {
+            last = run;
+        }
+
+        return last;
+    }
+}
+
+/// <summary>Where runs wait for their turn.</summary>
+public interface IRunLanes
+{
+    /// <summary>The lane of a request: the database's, whatever names it has. Null where it may run beside any other.</summary>
+    string? LaneOf(RunRequest request);
+
+    /// <summary>Has a run that is queued run in its turn, on this server or another one.</summary>
+    Task EnqueueAsync(Run run, CancellationToken cancellationToken);
+}

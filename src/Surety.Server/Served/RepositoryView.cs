@@ -1,0 +1,35 @@
+using Surety.Repository.Journal;
+using Surety.Repository.Locks;
+using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
+
+namespace Surety.Server.Served;
+
+/// <summary>What the documents of a repository say at one moment.</summary>
+/// <param name="Name">As the configuration calls it, or where it is.</param>
+/// <param name="Backups">Of all databases, oldest first.</param>
+/// <param name="Marks">What is known of them.</param>
+/// <param name="Journal">Everything that was done, oldest first.</param>
+/// <param name="ReadAt">When this was read.</param>
+public sealed record RepositoryView(
+    string Name,
+    ManifestList Backups,
+    MarkList Marks,
+    JournalList Journal,
+    DateTimeOffset ReadAt
+)
+{
+    /// <summary>Who holds it, now or until they died.</summary>
+    public IReadOnlyList<LockState> Locks { get; init; } = [];
+
+    /// <summary>The backups of a database, by its name on its server; the newest first.</summary>
+    public IReadOnlyList<Manifest> BackupsOf(string databaseName) =>
+        [.. Backups.Where(backup => backup.Database == databaseName).Reverse()];
+
+    /// <summary>True where it was read back or restored, and the newest such check passed.</summary>
+    public bool IsProven(Manifest backup)
+    {
+        var checks = new[] { Marks.Find(backup.Id, BackupMark.Verified), Marks.Find(backup.Id, BackupMark.Drilled) };
+        return checks.OfType<BackupMark>().MaxBy(mark => mark.At) is { Passed: true };
+    }
+}

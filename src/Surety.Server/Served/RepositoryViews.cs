@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Surety.Core.Configuration;
+using Surety.Repository;
+using Surety.Repository.Encryption;
+using Surety.Repository.Journal;
+using Surety.Repository.Storage;
+
+namespace Surety.Server.Served;
+
+/// <summary>
+/// Looks into repositories for whoever shows or judges them. A view is at most some seconds old; what a run of this server
+/// changed is seen at once. Documents that did not change are not read again.
+/// </summary>
+public sealed class RepositoryViews(SuretySettings settings, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<RepositoryPlace, RepositoryWindow> windows = new();
+
+    /// <summary>What the repository of a database says; errors as <see cref="BackupRepository.OpenAsync(IBlobStore, TimeProvider, CancellationToken)"/>.</summary>
+    public Task<RepositoryView> ReadAsync(ServedDatabase database, CancellationToken cancellationToken) =>
+        ReadAsync(database.Repository, cancellationToken);
+
+    public async Task<RepositoryView> ReadAsync(RepositorySetting setting, CancellationToken cancellationToken) =>
+        await WindowOf(setting).ReadAsync(Fresh, cancellationToken);
+
+    /// <summary>A repository that is open for reading, for what a view does not hold: contents, objects. Dispose it.</summary>
+    public async Task<OpenRepository> OpenAsync(RepositorySetting setting, CancellationToken cancellationToken)
+    {
+        var store = setting.Place.Open(clock);
+        try
+        {
+            var key = new ConfiguredKey(settings.FindKey(setting), NobodyAnswers, _ => { });
+            var origin = OperationOrigin.ThisProcess("surety serve");
+            return new OpenRepository(
+                await BackupRepository.OpenAsync(store, clock, key, origin, cancellationToken),
+                store
+            );
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Something was changed: the next view is a new one.</summary>
+    public void Refresh()
+    {
+        foreach (var window in windows.Values)
+        {
+            window.Refresh();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var window in windows.Values)
+        {
+            window.Dispose();
+        }
+    }
+
+    private RepositoryWindow WindowOf(RepositorySetting setting) =>
+        windows.GetOrAdd(
+            setting.Place,
+            _ => new RepositoryWindow(
+                setting,
+                new ConfiguredKey(settings.FindKey(setting), NobodyAnswers, _ => { }),
+                clock
+            )
+        );
+
+    private static ValueTask<KeySecret?> NobodyAnswers(string location, CancellationToken cancellationToken) =>
+        new((KeySecret?)null);
+}
+
+/// <summary>A repository that is open; disposing closes its store too.</summary>
+public sealed class OpenRepository(BackupRepository repository, IOpenBlobStore store) : IDisposable
+{
+    public BackupRepository Repository => repository;
+
+    public void Dispose()
+    {
+        repository.Dispose();
+        store.Dispose();
+    }
+}

@@ -1,0 +1,69 @@
+using Surety.Core.Configuration;
+using Surety.Repository;
+using Surety.Repository.Encryption;
+using Surety.Repository.Journal;
+using Surety.Repository.Storage;
+
+namespace Surety.Server.Served;
+
+/// <summary>Keeps one repository open and the newest view of it; one reading at a time, which all who wait share.</summary>
+internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim reading = new(1);
+    private RememberingStore? store;
+    private BackupRepository? repository;
+    private RepositoryView? view;
+
+    public async Task<RepositoryView> ReadAsync(TimeSpan fresh, CancellationToken cancellationToken)
+    {
+        if (IsFresh(fresh) is { } known)
+        {
+            return known;
+        }
+
+        await reading.WaitAsync(cancellationToken);
+        try
+        {
+            return IsFresh(fresh) ?? (view = await ReadAsync(cancellationToken));
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    public void Refresh() => view = null;
+
+    public void Dispose()
+    {
+        repository?.Dispose();
+        store?.Dispose();
+        reading.Dispose();
+    }
+
+    private RepositoryView? IsFresh(TimeSpan fresh) =>
+        view is { } known && clock.GetUtcNow() - known.ReadAt < fresh ? known : null;
+
+    private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
+    {
+        var at = clock.GetUtcNow();
+        var open = repository ?? await OpenAsync(cancellationToken);
+        return new RepositoryView(
+            setting.Name ?? store!.Location,
+            await open.Manifests.ListAsync(cancellationToken),
+            await open.Marks.ListAsync(cancellationToken),
+            await open.Journal.ReadAllAsync(cancellationToken),
+            at
+        )
+        {
+            Locks = await open.Locks.ListAsync(cancellationToken),
+        };
+    }
+
+    private async Task<BackupRepository> OpenAsync(CancellationToken cancellationToken)
+    {
+        store ??= new RememberingStore(setting.Place.Open(clock));
+        var origin = OperationOrigin.ThisProcess("surety serve");
+        return repository = await BackupRepository.OpenAsync(store, clock, key, origin, cancellationToken);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using Surety.Core.Postgres;
+using Surety.Testing.Files;
+
+namespace Surety.ServerTests;
+
+/// <summary>The configuration of a server under test: a folder with <c>surety.yaml</c>, repositories and state.</summary>
+internal sealed class ServerSetup : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly StringBuilder databases = new();
+    private readonly List<string> repositories = ["main"];
+    private readonly StringBuilder others = new();
+
+    public string Folder => folder.Path;
+
+    public string Configuration => folder.Combine("surety.yaml");
+
+    public string State => folder.Combine("state");
+
+    /// <summary>Full path of a repository of the configuration.</summary>
+    public string RepositoryPath(string name = "main") => folder.Combine(name);
+
+    /// <param name="name">As the configuration calls it.</param>
+    /// <param name="target">Where it is.</param>
+    /// <param name="more">Further lines of its section, each without indentation.</param>
+    public ServerSetup Database(string name, ConnectionTarget target, string more = "")
+    {
+        databases.AppendLine($"  {name}:").AppendLine($"    url: \"{UrlOf(target)}\"");
+        if (!more.Contains("repository:", StringComparison.Ordinal))
+        {
+            databases.AppendLine("    repository: main");
+        }
+
+        databases.Append(Indented(more, "    "));
+        return this;
+    }
+
+    /// <summary>A further repository beside <c>main</c>.</summary>
+    public ServerSetup Repository(string name)
+    {
+        repositories.Add(name);
+        return this;
+    }
+
+    /// <summary>Further sections of the file: <c>server:</c>, <c>alerts:</c>, <c>retention:</c>.</summary>
+    public ServerSetup Section(string yaml)
+    {
+        others.AppendLine(yaml);
+        return this;
+    }
+
+    /// <summary>Writes the file; repositories are made by whoever needs them.</summary>
+    public void Write()
+    {
+        var yaml = new StringBuilder("databases:\n").Append(databases).Append("repositories:\n");
+        foreach (var repository in repositories)
+        {
+            yaml.AppendLine($"  {repository}:").AppendLine($"    path: {RepositoryPath(repository)}");
+        }
+
+        yaml.Append(others);
+        File.WriteAllText(Configuration, yaml.ToString());
+    }
+
+    public IReadOnlyList<string> Repositories => repositories;
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A URL with every part escaped.</summary>
+    public static string UrlOf(ConnectionTarget target) =>
+        $"postgres://{target.User}@/{Uri.EscapeDataString(target.Database)}"
+        + $"?host={Uri.EscapeDataString(target.Host)}&port={target.Port}";
+
+    private static string Indented(string lines, string by) =>
+        string.Concat(
+            lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{by}{line.TrimEnd()}\n")
+        );
+}
