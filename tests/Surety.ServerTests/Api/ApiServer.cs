@@ -13,10 +13,13 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
     public const string Password = "correct horse battery staple";
 
     private readonly PostgresFixture postgres = new();
-    private readonly Dictionary<string, string> tokens = new[] { "admin", "operator", "viewer", "stranger" }.ToDictionary(
-        name => name,
-        _ => AccessToken.New()
-    );
+    private readonly Dictionary<string, string> tokens = new[]
+    {
+        "admin",
+        "operator",
+        "viewer",
+        "stranger",
+    }.ToDictionary(name => name, _ => AccessToken.New());
     private ServerSetup setup = null!;
 
     internal RunningServer Server { get; private set; } = null!;
@@ -36,9 +39,15 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
     {
         Shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
         Other = await postgres.CreateDatabaseAsync();
-        setup = new ServerSetup().Database("shop", Shop).Database("other", Other).Repository("second").Section(Access());
+        setup = new ServerSetup()
+            .Database("shop", Shop)
+            .Database("other", Other)
+            .Repository("second")
+            .Section(Access());
         Server = await RunningServer.StartAsync(setup, noAuth: false);
-        var run = await ResultAsync(await PostAsync("operator", "databases/shop/backups?wait=120", new { description = "first" }));
+        var run = await ResultAsync(
+            await PostAsync("operator", "databases/shop/backups?wait=120", new { description = "first" })
+        );
         Backup = run.GetProperty("result").GetProperty("id").GetString()!;
     }
 

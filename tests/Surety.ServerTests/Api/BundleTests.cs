@@ -21,7 +21,16 @@ public sealed class BundleTests(ApiServer server) : IClassFixture<ApiServer>
         }
 
         var into = await server.NameDatabaseAsync();
-        var restored = await SuretyAsync("restore", file, "--into", into, "--db", "shop", "--config", server.Configuration);
+        var restored = await SuretyAsync(
+            "restore",
+            file,
+            "--into",
+            into,
+            "--db",
+            "shop",
+            "--config",
+            server.Configuration
+        );
         restored.GetProperty("rows").GetInt64().ShouldBeGreaterThan(0);
         var count = "SELECT count(*) FROM orders";
         (await PostgresFixture.ScalarAsync<long>(server.Shop.WithDatabase(into), count)).ShouldBe(

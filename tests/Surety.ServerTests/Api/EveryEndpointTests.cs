@@ -20,7 +20,15 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
             using var request = new HttpRequestMessage(endpoint.Method, endpoint.Address);
             using var none = await server.Server.Client.SendAsync(request);
             await ApiServer.ProblemAsync(none, 401, "not-signed-in");
-            foreach (var token in new[] { AccessToken.New(), "surety_", new string('x', 10_000), server.TokenOf("viewer") + "x" })
+            foreach (
+                var token in new[]
+                {
+                    AccessToken.New(),
+                    "surety_",
+                    new string('x', 10_000),
+                    server.TokenOf("viewer") + "x",
+                }
+            )
             {
                 await ApiServer.ProblemAsync(
                     await server.SendAsync(token, endpoint.Method, endpoint.Address),
@@ -34,7 +42,9 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
     [Fact]
     public async Task A_token_of_another_database_reaches_nothing_of_this_one()
     {
-        foreach (var endpoint in Endpoints().Where(endpoint => endpoint.Address.Contains("/shop", StringComparison.Ordinal)))
+        foreach (
+            var endpoint in Endpoints().Where(endpoint => endpoint.Address.Contains("/shop", StringComparison.Ordinal))
+        )
         {
             var answer = await server.SendAsync("stranger", endpoint.Method, endpoint.Address);
             await ApiServer.ProblemAsync(answer, 403, "access-refused");
@@ -73,7 +83,16 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
     {
         foreach (var endpoint in Endpoints().Where(endpoint => endpoint.TakesBody))
         {
-            foreach (var body in new[] { "{", "[]", "{\"noSuchMember\": 1}", "{\"timeout\": 5}", "{\"database\":\"a\",\"database\":\"b\"}" })
+            foreach (
+                var body in new[]
+                {
+                    "{",
+                    "[]",
+                    "{\"noSuchMember\": 1}",
+                    "{\"timeout\": 5}",
+                    "{\"database\":\"a\",\"database\":\"b\"}",
+                }
+            )
             {
                 var answer = await server.SendAsync("admin", endpoint.Method, endpoint.Address, endpoint.Body(body));
                 await ApiServer.ProblemAsync(answer, 400, "invalid-argument");
@@ -125,7 +144,12 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
         schemes.GetProperty("token").GetProperty("scheme").GetString().ShouldBe("bearer");
         document.GetProperty("security").GetArrayLength().ShouldBe(2);
         var rollback = document.GetProperty("components").GetProperty("schemas").GetProperty("RollbackRequest");
-        rollback.GetProperty("properties").GetProperty("confirm").GetProperty("description").GetString()!.ShouldContain("name of the database");
+        rollback
+            .GetProperty("properties")
+            .GetProperty("confirm")
+            .GetProperty("description")
+            .GetString()!
+            .ShouldContain("name of the database");
     }
 
     [Theory]
@@ -149,7 +173,9 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
                 .Endpoints.OfType<RouteEndpoint>()
                 .Where(route => route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
                 .SelectMany(route =>
-                    route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => Endpoint.Of(route, method, server.Backup))
+                    route
+                        .Metadata.GetRequiredMetadata<IHttpMethodMetadata>()
+                        .HttpMethods.Select(method => Endpoint.Of(route, method, server.Backup))
                 ),
         ];
 

@@ -9,7 +9,11 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
     [Fact]
     public async Task A_backup_is_a_run_to_follow_and_then_listed_and_shown()
     {
-        using var accepted = await server.PostAsync("operator", "databases/shop/backups", new { description = "by hand", tags = new { why = "test" } });
+        using var accepted = await server.PostAsync(
+            "operator",
+            "databases/shop/backups",
+            new { description = "by hand", tags = new { why = "test" } }
+        );
         accepted.StatusCode.ShouldBe(System.Net.HttpStatusCode.Accepted);
         var location = accepted.Headers.Location!.ToString();
         var run = JsonElement.Parse(await accepted.Content.ReadAsStringAsync());
@@ -31,7 +35,9 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
         shown.GetProperty("tags").GetProperty("why").GetString().ShouldBe("test");
         shown.GetProperty("tables").GetArrayLength().ShouldBeGreaterThan(0);
 
-        var journal = await ApiServer.ResultAsync(await server.GetAsync("viewer", $"journal?database=shop&backup={id}"));
+        var journal = await ApiServer.ResultAsync(
+            await server.GetAsync("viewer", $"journal?database=shop&backup={id}")
+        );
         journal.GetProperty("records")[0].GetProperty("requestedBy").GetString().ShouldBe("token operator");
     }
 
@@ -56,9 +62,16 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
 
         var plan = await RunAsync("operator", $"backups/{server.Backup}/rollback-plan");
         plan.GetProperty("state").GetString().ShouldBe("done", plan.ToString());
-        var rolled = await RunAsync("admin", $"backups/{server.Backup}/rollback", new { confirm = server.Shop.Database });
+        var rolled = await RunAsync(
+            "admin",
+            $"backups/{server.Backup}/rollback",
+            new { confirm = server.Shop.Database }
+        );
         rolled.GetProperty("state").GetString().ShouldBe("done", rolled.ToString());
-        (await RunAsync("operator", $"backups/{server.Backup}/validate")).GetProperty("state").GetString().ShouldBe("done");
+        (await RunAsync("operator", $"backups/{server.Backup}/validate"))
+            .GetProperty("state")
+            .GetString()
+            .ShouldBe("done");
     }
 
     [Fact]
@@ -78,11 +91,20 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
             404,
             "backup-not-found"
         );
-        await ApiServer.ProblemAsync(await server.PostAsync("stranger", "databases/other/verify"), 403, "access-refused");
+        await ApiServer.ProblemAsync(
+            await server.PostAsync("stranger", "databases/other/verify"),
+            403,
+            "access-refused"
+        );
         var runs = await ApiServer.ResultAsync(await server.GetAsync("stranger", "runs"));
-        runs.GetProperty("runs").EnumerateArray().ShouldAllBe(run => run.GetProperty("database").GetString() == "other");
+        runs.GetProperty("runs")
+            .EnumerateArray()
+            .ShouldAllBe(run => run.GetProperty("database").GetString() == "other");
         var journal = await ApiServer.ResultAsync(await server.GetAsync("stranger", "journal"));
-        journal.GetProperty("records").EnumerateArray().ShouldAllBe(record => record.GetProperty("database").GetString() == server.Other.Database);
+        journal
+            .GetProperty("records")
+            .EnumerateArray()
+            .ShouldAllBe(record => record.GetProperty("database").GetString() == server.Other.Database);
         var databases = await ApiServer.ResultAsync(await server.GetAsync("stranger", "databases"));
         databases.GetProperty("databases").EnumerateArray().Single().GetProperty("name").GetString().ShouldBe("other");
     }
@@ -112,7 +134,9 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("operator", "backups?wait=4000", "{}", 400)]
     public async Task What_would_reach_beyond_the_database_is_refused(string who, string path, string? body, int status)
     {
-        var content = body is null ? null : (object)JsonElement.Parse(body.Replace("DB", server.Shop.Database, StringComparison.Ordinal));
+        var content = body is null
+            ? null
+            : (object)JsonElement.Parse(body.Replace("DB", server.Shop.Database, StringComparison.Ordinal));
         await ApiServer.ProblemAsync(
             await server.PostAsync(who, $"databases/shop/{path}", content),
             status,
@@ -125,7 +149,9 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
     {
         var path = "databases/shop/backups/latest/pin";
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => server.PostAsync("operator", path, new { reason = "once" }, key: "twenty"))
+            Enumerable
+                .Range(0, 20)
+                .Select(_ => server.PostAsync("operator", path, new { reason = "once" }, key: "twenty"))
         );
         var ids = new HashSet<string>();
         foreach (var answer in answers)
@@ -139,7 +165,9 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
             422,
             "request-conflict"
         );
-        var another = await ApiServer.ResultAsync(await server.PostAsync("admin", path, new { reason = "once" }, key: "twenty"));
+        var another = await ApiServer.ResultAsync(
+            await server.PostAsync("admin", path, new { reason = "once" }, key: "twenty")
+        );
         ids.ShouldNotContain(another.GetProperty("id").GetString()!);
     }
 
@@ -156,15 +184,24 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
     [Fact]
     public async Task The_files_of_an_export_are_downloaded()
     {
-        var run = await RunAsync("operator", $"backups/{server.Backup}/export", new { format = "csv", tables = new[] { "customers" } });
+        var run = await RunAsync(
+            "operator",
+            $"backups/{server.Backup}/export",
+            new { format = "csv", tables = new[] { "customers" } }
+        );
         run.GetProperty("state").GetString().ShouldBe("done", run.ToString());
         var files = run.GetProperty("links").GetProperty("files").GetString()!;
         var list = (await ApiServer.ResultAsync(await server.GetAsync("operator", files))).GetProperty("files");
-        var csv = list.EnumerateArray().Single(file => file.GetProperty("name").GetString()!.EndsWith(".csv", StringComparison.Ordinal));
+        var csv = list.EnumerateArray()
+            .Single(file => file.GetProperty("name").GetString()!.EndsWith(".csv", StringComparison.Ordinal));
         using var content = await server.GetAsync("operator", csv.GetProperty("link").GetString()!);
         content.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
         (await content.Content.ReadAsStringAsync()).Split('\n').Length.ShouldBeGreaterThan(2);
-        await ApiServer.ProblemAsync(await server.GetAsync("operator", $"{files}/..%2f..%2fruns"), 404, "run-not-found");
+        await ApiServer.ProblemAsync(
+            await server.GetAsync("operator", $"{files}/..%2f..%2fruns"),
+            404,
+            "run-not-found"
+        );
         await ApiServer.ProblemAsync(await server.GetAsync("viewer", files), 403, "access-refused");
     }
 
@@ -175,14 +212,23 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
         var run = await ApiServer.ResultAsync(await server.PostAsync("admin", "databases/shop/rehearse", sleeping));
         var self = run.GetProperty("links").GetProperty("self").GetString()!;
         await ApiServer.ProblemAsync(await server.PostAsync("operator", $"{self}/cancel"), 403, "access-refused");
-        (await ApiServer.ResultAsync(await server.PostAsync("admin", $"{self}/cancel"))).GetProperty("id").GetString().ShouldBe(run.GetProperty("id").GetString());
-        (await EventsAsync("admin", $"{self}/events")).Last().Data.GetProperty("state").GetString().ShouldBe("cancelled");
+        (await ApiServer.ResultAsync(await server.PostAsync("admin", $"{self}/cancel")))
+            .GetProperty("id")
+            .GetString()
+            .ShouldBe(run.GetProperty("id").GetString());
+        (await EventsAsync("admin", $"{self}/events"))
+            .Last()
+            .Data.GetProperty("state")
+            .GetString()
+            .ShouldBe("cancelled");
     }
 
     private async Task<JsonElement> RunAsync(string who, string path, object? body = null)
     {
         var separator = path.Contains('?') ? '&' : '?';
-        var run = await ApiServer.ResultAsync(await server.PostAsync(who, $"databases/shop/{path}{separator}wait=120", body));
+        var run = await ApiServer.ResultAsync(
+            await server.PostAsync(who, $"databases/shop/{path}{separator}wait=120", body)
+        );
         run.GetProperty("hasEnded").GetBoolean().ShouldBeTrue(run.ToString());
         return run;
     }

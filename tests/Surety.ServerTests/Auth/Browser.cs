@@ -39,9 +39,21 @@ internal sealed class Browser : IDisposable
 
     /// <summary>Posts the form of the sign-in page, with the token that the page would hold.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string name, string password, string? returnUrl = null) =>
-        await PostFormAsync("/sign-in", new() { ["name"] = name, ["password"] = password, ["returnUrl"] = returnUrl ?? "/" });
+        await PostFormAsync(
+            "/sign-in",
+            new()
+            {
+                ["name"] = name,
+                ["password"] = password,
+                ["returnUrl"] = returnUrl ?? "/",
+            }
+        );
 
-    public async Task<HttpResponseMessage> PostFormAsync(string path, Dictionary<string, string> fields, bool withToken = true)
+    public async Task<HttpResponseMessage> PostFormAsync(
+        string path,
+        Dictionary<string, string> fields,
+        bool withToken = true
+    )
     {
         if (withToken)
         {

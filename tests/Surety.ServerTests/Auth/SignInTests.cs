@@ -22,7 +22,10 @@ public sealed class SignInTests(ApiServer server) : IClassFixture<ApiServer>
         signedIn.Headers.Location!.ToString().ShouldBe("/backups");
         var cookie = browser.Cookies.Single(cookie => cookie.Name == "surety");
         cookie.HttpOnly.ShouldBeTrue();
-        signedIn.Headers.GetValues("Set-Cookie").First(text => text.StartsWith("surety=", StringComparison.Ordinal)).ShouldContain("samesite=lax");
+        signedIn
+            .Headers.GetValues("Set-Cookie")
+            .First(text => text.StartsWith("surety=", StringComparison.Ordinal))
+            .ShouldContain("samesite=lax");
         (await browser.GetAsync(Databases)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         using var signedOut = await browser.PostFormAsync("/sign-out", []);
@@ -89,7 +92,12 @@ public sealed class SignInTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("X-Surety-Request", "1", null, 202)]
     [InlineData("X-Surety-Request", "1", "https://elsewhere.example", 403)]
     [InlineData("X-Surety-Request", "1", "null", 403)]
-    public async Task Another_site_does_nothing_with_a_session(string? header, string? value, string? origin, int status)
+    public async Task Another_site_does_nothing_with_a_session(
+        string? header,
+        string? value,
+        string? origin,
+        int status
+    )
     {
         using var browser = new Browser(server.Server, "192.0.2.5");
         using var signedIn = await browser.SignInAsync("anna", ApiServer.Password);

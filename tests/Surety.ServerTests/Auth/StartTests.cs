@@ -12,7 +12,12 @@ namespace Surety.ServerTests.Auth;
 /// <summary>With which access a server starts, what <c>--no-auth</c> lets in, and what ends a session. No backup is made.</summary>
 public sealed class StartTests
 {
-    private static readonly ConnectionTarget Nowhere = new() { Host = "/nowhere", Database = "shop", User = "nobody" };
+    private static readonly ConnectionTarget Nowhere = new()
+    {
+        Host = "/nowhere",
+        Database = "shop",
+        User = "nobody",
+    };
 
     [Fact]
     public async Task A_server_that_nobody_could_use_does_not_start()
@@ -32,9 +37,17 @@ public sealed class StartTests
     {
         using var setup = new ServerSetup().Database("shop", Nowhere);
         setup.Write();
-        var environment = new Dictionary<string, string?> { ["STATE_DIRECTORY"] = setup.State, ["SURETY_CLI"] = ProjectFolders.Program };
+        var environment = new Dictionary<string, string?>
+        {
+            ["STATE_DIRECTORY"] = setup.State,
+            ["SURETY_CLI"] = ProjectFolders.Program,
+        };
         var error = await Should.ThrowAsync<SuretyException>(() =>
-            SuretyServer.BuildAsync(new ServeArguments(setup.Configuration, ["http://127.0.0.1:0", url], NoAuth: true), environment, setup.Folder)
+            SuretyServer.BuildAsync(
+                new ServeArguments(setup.Configuration, ["http://127.0.0.1:0", url], NoAuth: true),
+                environment,
+                setup.Folder
+            )
         );
         error.Code.ShouldBe(ErrorCode.InvalidArgument);
         error.Message.ShouldContain(url);
@@ -53,7 +66,10 @@ public sealed class StartTests
 
         async Task AnswerAsync(string host, string? origin, HttpStatusCode expected)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/databases/none/backups") { Content = JsonContent.Create(new { }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/databases/none/backups")
+            {
+                Content = JsonContent.Create(new { }),
+            };
             request.Headers.Host = host;
             if (origin is not null)
             {
@@ -105,5 +121,6 @@ public sealed class StartTests
 
     private static readonly string AnnasHash = PasswordHash.Of(ApiServer.Password).ToString();
 
-    private static string Anna(string role) => $"server:\n  users:\n    - name: anna\n      role: {role}\n      hash: {AnnasHash}\n";
+    private static string Anna(string role) =>
+        $"server:\n  users:\n    - name: anna\n      role: {role}\n      hash: {AnnasHash}\n";
 }
