@@ -63,7 +63,7 @@ internal static class SuretyServer
         services.AddSingleton<RepositoryViews>();
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
-        services.AddHealth();
+        services.AddHealth(environment);
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
         services.AddAlerts(settings);
@@ -73,6 +73,9 @@ internal static class SuretyServer
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapAlerts();
         app.MapDashboard();
         return app;
     }

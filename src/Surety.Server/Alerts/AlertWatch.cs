@@ -59,6 +59,16 @@ public sealed class AlertWatch : BackgroundService
         }
     }
 
+    /// <summary>Keeps which channels took what, so that the next start tells nothing twice.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (book is { } last && await HasTurnAsync(cancellationToken) is true)
+        {
+            await memory.SaveAsync(Settled(last, []), cancellationToken);
+        }
+    }
+
     public override void Dispose()
     {
         checking.Dispose();

@@ -1,5 +1,6 @@
 using Surety.Core.Configuration;
 using Surety.Repository.Retention;
+using Surety.Server.Health.Metrics;
 using Surety.Server.Served;
 
 namespace Surety.Server.Runs;
@@ -11,6 +12,7 @@ internal sealed class RunExecution(
     RunFolder folders,
     SuretySettings settings,
     RepositoryViews views,
+    SuretyMeter meter,
     ServerNode node,
     TimeProvider clock,
     ILogger<RunExecution> log
@@ -43,6 +45,7 @@ internal sealed class RunExecution(
         views.Refresh();
         var final = await runs.ChangeAsync(id, now => End(now, ended), CancellationToken.None);
         log.Ended(id, claimed.Request.Operation, claimed.Request.Database, ended.State, ended.Error?.Message);
+        meter.Ended(final ?? ended);
         return final;
     }
 

@@ -15,7 +15,9 @@ public sealed class Standings(ServedDatabases databases, RepositoryViews views, 
         CancellationToken cancellationToken
     ) =>
         await Task.WhenAll(
-            databases.All.Where(database => isShown(database.Name)).Select(database => ReadAsync(database, cancellationToken))
+            databases
+                .All.Where(database => isShown(database.Name))
+                .Select(database => ReadAsync(database, cancellationToken))
         );
 
     public async Task<Standing> ReadAsync(ServedDatabase database, CancellationToken cancellationToken)
