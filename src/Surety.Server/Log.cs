@@ -26,6 +26,21 @@ internal static partial class Log
         string? message
     );
 
+    [LoggerMessage(100, LogLevel.Warning, "run {Run}: its store does not answer: {Message}")]
+    public static partial void StoreFailed(this ILogger logger, RunId run, string message);
+
+    [LoggerMessage(101, LogLevel.Warning, "run {Run}: the server {Node} is gone; it is {State} now")]
+    public static partial void TakenOver(this ILogger logger, RunId run, string? node, RunState state);
+
+    [LoggerMessage(102, LogLevel.Warning, "{Database}: its changes cannot be seen: {Message}")]
+    public static partial void WatchFailed(this ILogger logger, string database, string message);
+
+    [LoggerMessage(103, LogLevel.Error, "{Task} failed, and is tried again")]
+    public static partial void UpkeepFailed(this ILogger logger, string task, Exception exception);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Database}: a backup that was due at {Due} was missed and is skipped")]
+    public static partial void Skipped(this ILogger logger, string database, DateTimeOffset due);
+
     [LoggerMessage(3, LogLevel.Error, "run {Run} broke")]
     public static partial void Broke(this ILogger logger, RunId run, Exception exception);
 
@@ -77,4 +92,10 @@ internal static partial class Log
 
     [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
     public static partial void HeartbeatFailed(this ILogger logger, string failure);
+
+    [LoggerMessage(209, LogLevel.Information, "{Who} downloaded backup {Backup}: {Outcome}")]
+    public static partial void Downloaded(this ILogger logger, string who, string backup, string outcome);
+
+    [LoggerMessage(210, LogLevel.Error, "the journal has no record of this {Operation}: {Reason}")]
+    public static partial void NotRecorded(this ILogger logger, string operation, string reason);
 }

@@ -54,15 +54,19 @@ internal static class SuretyServer
         var urls = UrlsOf(arguments, server.Urls);
         builder.WebHost.UseUrls(urls);
 
+        Logging.Configure(builder.Logging, server.Log);
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(server);
         services.AddSingleton(SuretyProgramPlace.Find(environment.GetValueOrDefault("SURETY_CLI"), workingDirectory));
-        services.AddSingleton<ServedDatabases>();
+        var databases = new ServedDatabases(settings);
+        services.AddSingleton(databases);
         services.AddSingleton<RepositoryViews>();
-        await services.AddRunsAsync(server);
-        services.AddScheduling(settings);
+        var node = ServerNode.New();
+        services.AddSingleton(node);
+        await services.AddRunsAsync(server, settings);
+        services.AddScheduling(databases, server, node);
         services.AddHealth(environment);
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
@@ -70,6 +74,7 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
+        app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
