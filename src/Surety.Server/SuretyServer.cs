@@ -74,6 +74,7 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
+        app.UseDashboard();
         app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();

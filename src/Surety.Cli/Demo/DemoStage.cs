@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Surety.Cli.Commands;
-using Surety.Cli.Output;
 using Surety.Core.Demo;
 using Surety.Core.Postgres.Tools;
 using Surety.Repository.Errors;

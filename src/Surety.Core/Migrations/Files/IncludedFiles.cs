@@ -51,13 +51,13 @@ public sealed class IncludedFiles
     )
     {
         var commands = script.Items.OfType<MetaCommand>().ToList();
-        if (!commands.Any(IsInclude) || commands.Any(c => c.Name == "cd") || ReadsStringsOtherwise(script))
+        if (!commands.Any(c => c.IncludesFile) || commands.Any(c => c.Name == "cd") || ReadsStringsOtherwise(script))
         {
             return script;
         }
 
         var included = new Dictionary<MetaCommand, IncludedScript>();
-        foreach (var command in commands.Where(IsInclude))
+        foreach (var command in commands.Where(c => c.IncludesFile))
         {
             if (Find(command, path) is { } file && ++read <= Most && open.Add(file))
             {
@@ -77,8 +77,6 @@ public sealed class IncludedFiles
             Included = included,
         };
     }
-
-    private static bool IsInclude(MetaCommand command) => command.IncludesFile;
 
     // The setting goes over from one file into the other, which then is taken apart in another way.
     private static bool ReadsStringsOtherwise(MigrationScript script) => script.Statements.Any(s => !s.StandardStrings);
