@@ -43,6 +43,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
             worse.Text("event").ShouldBe("worse");
             worse.Text("severity").ShouldBe("critical");
             worse.Text("text").ShouldStartWith("the last 2 backups of shop failed");
+            await Eventually.Is(() => server.Get<AlertSender>().Channels[0].Waiting == 0);
         }
 
         // What was told is known after a restart.
