@@ -11,10 +11,14 @@ internal static class DashboardServices
         services.AddSingleton<Standings>();
     }
 
+    /// <summary>Before anything that may refuse a request.</summary>
+    public static void UseDashboard(this WebApplication app) => PageProblems.Use(app);
+
     public static void MapDashboard(this WebApplication app)
     {
         // The page to sign in needs its looks.
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>();
+        FormActions.Map(app);
     }
 }

@@ -43,6 +43,12 @@ internal static class Words
             _ => Level.Bad,
         };
 
+    /// <summary>What a run is, as a heading.</summary>
+    public static string Title(Run run) =>
+        run.Request.Operation == "rollback" && run.Request.Arguments.Contains("--dry-run")
+            ? "Plan of a rollback"
+            : Capital(run.Request.Operation);
+
     /// <summary><c>99.95 %</c>; all of it is <c>100 %</c>, and nothing less is.</summary>
     public static string Percent(double part) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(part * 10_000) / 100:0.##} %");
