@@ -6,6 +6,7 @@ using static Surety.ServerTests.Scheduling.RunWaits;
 namespace Surety.ServerTests.Scheduling;
 
 /// <summary>Two real servers over one job store.</summary>
+[Collection("running servers")]
 public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]

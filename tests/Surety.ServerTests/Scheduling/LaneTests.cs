@@ -6,6 +6,7 @@ using static Surety.ServerTests.Scheduling.RunWaits;
 
 namespace Surety.ServerTests.Scheduling;
 
+[Collection("running servers")]
 public sealed class LaneTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]

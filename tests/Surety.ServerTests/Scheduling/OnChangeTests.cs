@@ -5,6 +5,7 @@ using static Surety.ServerTests.Scheduling.RunWaits;
 
 namespace Surety.ServerTests.Scheduling;
 
+[Collection("running servers")]
 public sealed class OnChangeTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string Watch = """

@@ -7,6 +7,7 @@ using static Surety.ServerTests.Scheduling.RunWaits;
 
 namespace Surety.ServerTests.Scheduling;
 
+[Collection("running servers")]
 public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]

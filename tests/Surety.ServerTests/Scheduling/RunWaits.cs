@@ -8,7 +8,7 @@ namespace Surety.ServerTests.Scheduling;
 /// <summary>Waits for what schedules do, and what must be true of all runs whatever they do.</summary>
 internal static class RunWaits
 {
-    /// <summary>The scheduled backups so far, the oldest first, once there are so many whose followers are done too.</summary>
+    /// <summary>The scheduled backups so far, the oldest first, once so many of them have all behind them that follows.</summary>
     public static async Task<IReadOnlyList<Run>> FollowedBackupsAsync(this IRunStore runs, string database, int count)
     {
         IReadOnlyList<Run> found = [];
@@ -16,7 +16,8 @@ internal static class RunWaits
         {
             var filter = new RunFilter { Database = database, IsScheduled = true };
             found = [.. (await runs.ListAsync(filter, default)).Reverse()];
-            return found.Count >= count && found.All(run => run.IsFollowed || (run.HasEnded && !run.MadeBackup()));
+            return found.Count >= count
+                && found.Take(count).All(run => run.IsFollowed || (run.HasEnded && !run.MadeBackup()));
         });
         return found;
     }

@@ -12,6 +12,7 @@ namespace Surety.ServerTests.Scheduling;
 /// Four databases that are written to, backed up after changes and by crontab at once into one repository, for 45 seconds;
 /// with <c>SURETY_TEST_FULL=1</c> for half an hour, or <c>SURETY_SOAK_SECONDS</c>.
 /// </summary>
+[Collection("running servers")]
 public sealed class SoakTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     private const string Schedule = """
