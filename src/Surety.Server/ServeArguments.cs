@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Surety.Repository.Errors;
+using Surety.Server.Runs;
 
 namespace Surety.Server;
 
@@ -54,8 +55,9 @@ internal sealed record ServeArguments(string? Configuration, IReadOnlyList<strin
         }
         catch (SuretyException e)
         {
-            await errors.WriteLineAsync(e.Message);
-            await errors.WriteLineAsync(e.Hint is { } hint ? $"HINT: {hint}" : "");
+            var error = RunError.Of(e);
+            await errors.WriteLineAsync($"ERROR [{error.Code}]: {error.Message}");
+            await errors.WriteLineAsync(error.Hint is { } hint ? $"HINT: {hint}" : "");
             return e.Code is ErrorCode.InvalidConfiguration or ErrorCode.InvalidArgument ? WrongUsage : Failed;
         }
     }
