@@ -1,3 +1,5 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Server.Alerts;
 using Surety.Server.Runs;
 
 namespace Surety.Server;
@@ -23,6 +25,24 @@ internal static partial class Log
         RunState state,
         string? message
     );
+
+    [LoggerMessage(100, LogLevel.Warning, "run {Run}: its store does not answer: {Message}")]
+    public static partial void StoreFailed(this ILogger logger, RunId run, string message);
+
+    [LoggerMessage(101, LogLevel.Warning, "run {Run}: the server {Node} is gone; it is {State} now")]
+    public static partial void TakenOver(this ILogger logger, RunId run, string? node, RunState state);
+
+    [LoggerMessage(102, LogLevel.Warning, "{Database}: its changes cannot be seen: {Message}")]
+    public static partial void WatchFailed(this ILogger logger, string database, string message);
+
+    [LoggerMessage(103, LogLevel.Error, "{Task} failed, and is tried again")]
+    public static partial void UpkeepFailed(this ILogger logger, string task, Exception exception);
+
+    [LoggerMessage(105, LogLevel.Warning, "{Database}: whether a drill is due cannot be told: {Message}")]
+    public static partial void DrillUnknown(this ILogger logger, string database, string message);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Database}: a backup that was due at {Due} was missed and is skipped")]
+    public static partial void Skipped(this ILogger logger, string database, DateTimeOffset due);
 
     [LoggerMessage(3, LogLevel.Error, "run {Run} broke")]
     public static partial void Broke(this ILogger logger, RunId run, Exception exception);
@@ -57,6 +77,24 @@ internal static partial class Log
         "{Url} is reached from elsewhere without TLS: put a proxy with TLS in front, or nobody can sign in to the dashboard, and tokens can be read on the way"
     )]
     public static partial void PlainHttp(this ILogger logger, string url);
+
+    [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
+    public static partial void Alerted(
+        this ILogger logger,
+        AlertEvent @event,
+        AlertSeverity severity,
+        string key,
+        string text
+    );
+
+    [LoggerMessage(401, LogLevel.Error, "channel {Channel} did not take {Key}: {Failure}")]
+    public static partial void ChannelFailed(this ILogger logger, string channel, string key, string failure);
+
+    [LoggerMessage(402, LogLevel.Error, "alerts could not be looked after: {Failure}")]
+    public static partial void AlertsNotKept(this ILogger logger, string failure);
+
+    [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
+    public static partial void HeartbeatFailed(this ILogger logger, string failure);
 
     [LoggerMessage(209, LogLevel.Information, "{Who} downloaded backup {Backup}: {Outcome}")]
     public static partial void Downloaded(this ILogger logger, string who, string backup, string outcome);

@@ -1,8 +1,11 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Alerts;
 using Surety.Server.Api;
 using Surety.Server.Auth;
+using Surety.Server.Dashboard;
+using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Server.Served;
@@ -38,28 +41,48 @@ internal static class SuretyServer
             }
         );
         var server = settings.FindServer();
-        var builder = WebApplication.CreateSlimBuilder();
+        // The server's own files lie beside it, wherever it is started and whatever program hosts it.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = typeof(SuretyServer).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
         var urls = UrlsOf(arguments, server.Urls);
         builder.WebHost.UseUrls(urls);
 
+        Logging.Configure(builder.Logging, server.Log);
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(server);
         services.AddSingleton(SuretyProgramPlace.Find(environment.GetValueOrDefault("SURETY_CLI"), workingDirectory));
-        services.AddSingleton<ServedDatabases>();
+        var databases = new ServedDatabases(settings);
+        services.AddSingleton(databases);
         services.AddSingleton<RepositoryViews>();
-        await services.AddRunsAsync(server);
-        services.AddScheduling(settings);
+        var node = ServerNode.New();
+        services.AddSingleton(node);
+        await services.AddRunsAsync(server, settings);
+        services.AddScheduling(databases, server, node);
+        services.AddHealth(environment);
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
+        services.AddAlerts(settings);
+        services.AddDashboard();
 
         var app = builder.Build();
+        app.UseDashboard();
         app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapAlerts();
+        app.MapDashboard();
         return app;
     }
 

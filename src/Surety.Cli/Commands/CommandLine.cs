@@ -65,6 +65,7 @@ internal sealed class CommandLine
             new UnforgetCommand(),
             new PruneCommand(),
             new JournalCommand(),
+            new ReportCommand(),
             new GuardCommand(),
             new SchemaCommand(),
             new MigrateCommand(),

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
 using Surety.Cli.Output.Reports.Migrations;
+using Surety.Core.Audit;
 using Surety.Core.Listing;
 
 namespace Surety.Cli.Output;
@@ -32,6 +33,7 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(JournalDocument))]
+[JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(DrillDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(RehearsalDocument))]

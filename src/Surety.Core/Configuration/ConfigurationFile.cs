@@ -1,4 +1,5 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Core.Postgres;
 using Surety.Repository.Retention;
 
 namespace Surety.Core.Configuration;
@@ -12,6 +13,8 @@ internal sealed record ConfigurationFile(
     MigrationSection? Migrations = null
 )
 {
+    public CheckSection? Check { get; init; }
+
     public ServerSection Server { get; init; } = ServerSection.Read(null);
 
     public AlertSection Alerts { get; init; } = AlertSection.Read(null);
@@ -32,7 +35,13 @@ internal sealed record DatabaseSection(
     MigrationSection? Migrations = null
 )
 {
+    public CheckSection? Check { get; init; }
+
     public TargetSection Targets { get; init; } = new();
+
+    /// <summary>True where backups of the database that its server calls so are of this one.</summary>
+    public bool IsOf(string database, IReadOnlyDictionary<string, string?> environment) =>
+        ConnectionTargetParser.Parse(Url.Expand(environment), environment).Database == database;
 
     public ScheduleSection? Schedule { get; init; }
 

@@ -1,4 +1,3 @@
-using Surety.Core.Postgres;
 using Surety.Repository.Retention;
 
 namespace Surety.Core.Configuration;
@@ -13,7 +12,9 @@ internal sealed class RetentionChoice(ConfigurationFile file, IReadOnlyDictionar
     /// <returns>Rules that keep everything where there are none.</returns>
     public RetentionRules Choose(string database)
     {
-        var own = file.Databases.Values.Where(section => section.Retention is not null && IsOf(section, database));
+        var own = file.Databases.Values.Where(section =>
+            section.Retention is not null && section.IsOf(database, environment)
+        );
         return own.ToList() switch
         {
             [] => file.Retention ?? new RetentionRules(),
@@ -27,7 +28,4 @@ internal sealed class RetentionChoice(ConfigurationFile file, IReadOnlyDictionar
                 ),
         };
     }
-
-    private bool IsOf(DatabaseSection section, string database) =>
-        ConnectionTargetParser.Parse(section.Url.Expand(environment), environment).Database == database;
 }

@@ -71,10 +71,21 @@ public sealed class SuretySettings
         GivenDatabase is not null || file?.Databases.Count == 1 ? FindDatabase() : null;
 
     /// <summary>
+    /// True where the command line itself names the database. What needs none looks at one only then: that a variable is set
+    /// says what other commands are meant for.
+    /// </summary>
+    public bool AsksForDatabase => sources.Database is not null;
+
+    /// <summary>
     /// The repository of <c>--repo</c>, else of the database that <c>--db</c> names, else <c>SURETY_REPOSITORY</c>,
     /// else what the configuration file says.
     /// </summary>
-    public RepositorySetting FindRepository()
+    public RepositorySetting FindRepository() =>
+        FindRepositoryIfNamed()
+        ?? throw Error("no repository was named", $"pass --repo, set SURETY_REPOSITORY, or name one in {DefaultFile}");
+
+    /// <summary>As <see cref="FindRepository()"/>, but null where none was named: for what can do without.</summary>
+    public RepositorySetting? FindRepositoryIfNamed()
     {
         if (sources.Repository is { } flag)
         {
@@ -91,11 +102,7 @@ public sealed class SuretySettings
             return FromText(variable);
         }
 
-        return RepositoryOfFile()
-            ?? throw Error(
-                "no repository was named",
-                $"pass --repo, set SURETY_REPOSITORY, or name one in {DefaultFile}"
-            );
+        return RepositoryOfFile();
     }
 
     /// <summary>The repository that <paramref name="text"/> means: its name in the file, a path, or an s3:// address.</summary>
@@ -131,6 +138,9 @@ public sealed class SuretySettings
     /// <summary>How migrations are run on the database that is meant: what is not set for it is as for all.</summary>
     public MigrationSection FindMigrations() => (OwnSection?.Migrations ?? new MigrationSection()).Or(file?.Migrations);
 
+    /// <summary>How migrations for the database that is meant are checked: what is not set for it is as for all.</summary>
+    public CheckSection FindCheck() => (OwnSection?.Check ?? new CheckSection()).Or(file?.Check);
+
     /// <summary>The names under <c>databases</c>, in the order of the file.</summary>
     public IReadOnlyList<string> DatabaseNames => file is null ? [] : [.. file.Databases.Keys];
 
@@ -154,6 +164,21 @@ public sealed class SuretySettings
     /// <summary>What is promised of the database that is meant; nothing where the file does not name it.</summary>
     public TargetSection FindTargets() => OwnSection?.Targets ?? new TargetSection();
 
+    /// <summary>As the other, of a database by the name on its server, as backups know it.</summary>
+    /// <returns>The strictest where the file names several such.</returns>
+    public TargetSection FindTargets(string database)
+    {
+        var own = file is null
+            ? []
+            : file
+                .Databases.Values.Where(section =>
+                    section.Targets != new TargetSection() && section.IsOf(database, sources.Environment)
+                )
+                .Select(section => section.Targets)
+                .ToList();
+        return new TargetSection(own.Min(target => target.Rpo), own.Min(target => target.Rto));
+    }
+
     /// <summary>When a server backs the database up that is meant; null for never.</summary>
     public ScheduleSection? FindSchedule() => OwnSection?.Schedule;
 
@@ -165,7 +190,8 @@ public sealed class SuretySettings
         ServerSetting.Of(file?.Server ?? ServerSection.Read(null), sources, file?.Folder);
 
     /// <summary>Whom <c>surety serve</c> tells what is wrong.</summary>
-    public AlertSetting FindAlerts() => AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder);
+    public AlertSetting FindAlerts() =>
+        AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder, DatabaseNames);
 
     private DatabaseSection? OwnSection =>
         GivenDatabase is { } given ? Section(given)

@@ -73,7 +73,8 @@ public sealed record JournalRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ApprovedBy { get; init; }
 
-    private double Measured(string name) => Figures?.GetValueOrDefault(name) ?? 0;
+    /// <summary>What was measured under a name; null where that was not.</summary>
+    public double? Figure(string name) => Figures is { } all && all.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>True where it did what it was to do.</summary>
     [JsonIgnore]
@@ -87,7 +88,7 @@ public sealed record JournalRecord
             { Operation: RollbackOperation or SchemaRollbackOperation, Outcome: Done } => SafetyBackup,
             { Operation: GuardOperation or MigrateOperation or MigrateDownOperation, Outcome: RolledBack } =>
                 SafetyBackup,
-            { Operation: MigrateOperation or MigrateDownOperation } when Measured("statements") > 0 => Backup,
+            { Operation: MigrateOperation or MigrateDownOperation } when Figure("statements") > 0 => Backup,
             { Operation: GuardOperation, Guarded: not null } => Backup,
             _ => null,
         };

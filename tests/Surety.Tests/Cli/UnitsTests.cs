@@ -1,5 +1,6 @@
 using Surety.Cli.Commands;
 using Surety.Cli.Output;
+using Surety.Core;
 
 namespace Surety.Tests.Cli;
 

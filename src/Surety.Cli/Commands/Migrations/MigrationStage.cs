@@ -1,4 +1,3 @@
-using Surety.Cli.Output;
 using Surety.Cli.Output.Reports.Migrations;
 using Surety.Core.Migrations.Runs;
 using Surety.Core.Rollback;

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Surety.Cli.Output;
+namespace Surety.Core;
 
 /// <summary>How figures look to people, the same in every language environment.</summary>
-internal static class Units
+public static class Units
 {
     private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
 
@@ -25,6 +25,9 @@ internal static class Units
 
     /// <summary><c>1,234,567</c>.</summary>
     public static string Count(long count) => Invariant($"{count:N0}");
+
+    /// <summary>A part of a whole, never rounded up to what was not reached: <c>99.99 %</c> for 0.99999.</summary>
+    public static string Percent(double part) => Invariant($"{Math.Floor(Math.Round(part * 10_000, 6)) / 100:0.##} %");
 
     /// <summary>A count and its noun: <c>1 table</c>, <c>3 tables</c>.</summary>
     public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";

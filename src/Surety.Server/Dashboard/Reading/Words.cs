@@ -1,0 +1,60 @@
+using System.Globalization;
+using Surety.Repository.Journal;
+using Surety.Server.Dashboard.Controls;
+using Surety.Server.Runs;
+
+namespace Surety.Server.Dashboard.Reading;
+
+/// <summary>How pages say things.</summary>
+internal static class Words
+{
+    public static string Of(RunState state) =>
+        state switch
+        {
+            RunState.NotSound => "not sound",
+            _ => state.ToString().ToLowerInvariant(),
+        };
+
+    public static Level LevelOf(RunState state) =>
+        state switch
+        {
+            RunState.Done => Level.Good,
+            RunState.NotSound or RunState.Failed => Level.Bad,
+            RunState.Refused or RunState.Interrupted => Level.Caution,
+            RunState.Running => Level.Active,
+            _ => Level.Plain,
+        };
+
+    public static Level LevelOfOutcome(string outcome) =>
+        outcome switch
+        {
+            JournalRecord.Done => Level.Good,
+            JournalRecord.Failed => Level.Bad,
+            JournalRecord.Incomplete or JournalRecord.Refused or JournalRecord.RolledBack => Level.Caution,
+            _ => Level.Plain,
+        };
+
+    public static Level LevelOfRisk(string risk) =>
+        risk switch
+        {
+            "none" => Level.Good,
+            "low" => Level.Plain,
+            "medium" => Level.Caution,
+            _ => Level.Bad,
+        };
+
+    /// <summary>What a run is, as a heading.</summary>
+    public static string Title(Run run) =>
+        run.Request.Operation == "rollback" && run.Request.Arguments.Contains("--dry-run")
+            ? "Plan of a rollback"
+            : Capital(run.Request.Operation);
+
+    /// <summary><c>99.95 %</c>; all of it is <c>100 %</c>, and nothing less is.</summary>
+    public static string Percent(double part) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(part * 10_000) / 100:0.##} %");
+
+    /// <summary><c>3.2 x</c>.</summary>
+    public static string Times(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0#} ×");
+
+    public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+}
