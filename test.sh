@@ -80,7 +80,8 @@ rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 require_dotnet .
 step "setting up" set_up postgres zstd zstd-program python3 pgbouncer npm shellcheck
-step "S3 server" set_up_s3_server .
+step "S3 server" set_up_npm eng/s3 "S3 server"
+step "mail server" set_up_npm eng/smtp "mail server"
 if [[ -n ${SURETY_TEST_FULL:-} ]]; then
     step "setting up for --full" set_up debootstrap
     step "PostgreSQL versions" eng/postgres-versions.sh 15 17 18

@@ -63,11 +63,11 @@ set_up() {
     install_packages "${packages[@]}"
 }
 
-# The S3 server that tests talk to: eng/s3.
-set_up_s3_server() {
-    local folder=$1/eng/s3
+# set_up_npm FOLDER WHAT: the packages of a server that tests talk to, as its package-lock.json has them.
+set_up_npm() {
+    local folder=$1 what=$2
     if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then return; fi
-    say "installing the S3 server of the tests with npm"
+    say "installing the $what of the tests with npm"
     quietly npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error || return
     cp "$folder/package-lock.json" "$folder/node_modules/.installed"
 }

@@ -1,3 +1,5 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Server.Alerts;
 using Surety.Server.Runs;
 
 namespace Surety.Server;
@@ -57,4 +59,22 @@ internal static partial class Log
         "{Url} is reached from elsewhere without TLS: put a proxy with TLS in front, or nobody can sign in to the dashboard, and tokens can be read on the way"
     )]
     public static partial void PlainHttp(this ILogger logger, string url);
+
+    [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
+    public static partial void Alerted(
+        this ILogger logger,
+        AlertEvent @event,
+        AlertSeverity severity,
+        string key,
+        string text
+    );
+
+    [LoggerMessage(401, LogLevel.Error, "channel {Channel} did not take {Key}: {Failure}")]
+    public static partial void ChannelFailed(this ILogger logger, string channel, string key, string failure);
+
+    [LoggerMessage(402, LogLevel.Error, "alerts could not be looked after: {Failure}")]
+    public static partial void AlertsNotKept(this ILogger logger, string failure);
+
+    [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
+    public static partial void HeartbeatFailed(this ILogger logger, string failure);
 }

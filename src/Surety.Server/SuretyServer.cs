@@ -1,9 +1,11 @@
 using System.Collections;
 using Surety.Core.Configuration;
 using Surety.Repository.Errors;
+using Surety.Server.Alerts;
 using Surety.Server.Api;
 using Surety.Server.Auth;
 using Surety.Server.Dashboard;
+using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Server.Served;
@@ -61,6 +63,8 @@ internal static class SuretyServer
         services.AddSingleton<RepositoryViews>();
         await services.AddRunsAsync(server);
         services.AddScheduling(settings);
+        services.AddHealth();
+        services.AddAlerts(settings);
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
         services.AddDashboard();

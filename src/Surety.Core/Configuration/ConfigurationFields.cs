@@ -32,6 +32,26 @@ internal static class ConfigurationFields
             : throw value.Place.Error($"{value.Place.Key} has to be a number from 1", "leave it out for no such rule");
     }
 
+    /// <summary>A percentage, as a share from 0 to 1.</summary>
+    public static double? Percent(this Fields fields, string key, string example) =>
+        fields.Text(key) is not { } value
+            ? null
+            : TryParsePercent(value.Written)
+                ?? throw value.Place.Error($"{value.Place.Key} has to be a percentage", $"write it as {example}");
+
+    /// <summary>A whole number from 1 to 100 and <c>%</c>, as a share; or null.</summary>
+    public static double? TryParsePercent(string text) =>
+        text.EndsWith('%')
+        && int.TryParse(
+            text.AsSpan(0, text.Length - 1),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+        && number is > 0 and <= 100
+            ? number / 100.0
+            : null;
+
     /// <summary>A time span as <see cref="DurationText"/> reads it.</summary>
     /// <param name="fields">The section.</param>
     /// <param name="key">The entry.</param>
@@ -78,4 +98,11 @@ internal static class ConfigurationFields
         fields.Text(key) is not { } value ? null
         : bool.TryParse(value.Written, out var isOn) ? isOn
         : throw value.Place.Error($"{value.Place.Key} is neither true nor false", "write true or false");
+
+    /// <summary>The address of something on the web, expanded. Complaints do not quote it: it may be a secret.</summary>
+    public static Uri ExpandWebAddress(this ConfigurationValue value, SettingsSources sources) =>
+        Uri.TryCreate(value.Expand(sources.Environment), UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            ? url
+            : throw value.Place.Error($"{value.Place.Key} is no web address", "write it as https://HOST/PATH");
 }

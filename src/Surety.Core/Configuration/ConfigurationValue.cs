@@ -14,6 +14,9 @@ internal sealed partial class ConfigurationValue(ConfigurationPlace place, strin
     /// <summary>The text as it stands in the file.</summary>
     public string Written => raw;
 
+    /// <summary>True where the file holds only the name of a variable: a secret does not stand in the file itself.</summary>
+    public bool IsVariable => OnlyVariable().IsMatch(raw);
+
     /// <summary>The text with every <c>${VAR}</c> replaced from the environment.</summary>
     public string Expand(IReadOnlyDictionary<string, string?> environment)
     {
@@ -36,6 +39,9 @@ internal sealed partial class ConfigurationValue(ConfigurationPlace place, strin
                 $"set {name} in the environment of surety"
             );
     }
+
+    [GeneratedRegex(@"^\$\{[^}]*\}$")]
+    private static partial Regex OnlyVariable();
 
     [GeneratedRegex(@"\$\{(?<name>[^}]*)(?<end>\})?")]
     private static partial Regex Variable();

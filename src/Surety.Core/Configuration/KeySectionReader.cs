@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Fields = System.Collections.Generic.Dictionary<string, Surety.Core.Configuration.ConfigurationNode>;
 
 namespace Surety.Core.Configuration;
 
 /// <summary>Reads what a repository's section says about its key.</summary>
-internal static partial class KeySectionReader
+internal static class KeySectionReader
 {
     private static readonly (string Key, KeyForm Form)[] Forms =
     [
@@ -31,14 +30,11 @@ internal static partial class KeySectionReader
 
     // A configuration file gets copied, committed and shown: a passphrase in it would not stay one.
     private static ConfigurationValue Checked(KeyForm form, ConfigurationValue value) =>
-        form != KeyForm.Passphrase || Variable().IsMatch(value.Written)
+        form != KeyForm.Passphrase || value.IsVariable
             ? value
             : throw value.Place.Error(
                 $"{value.Place.Key} is written into the file",
                 "take it from the environment, passphrase: ${NAME}, or from a file, passphrase_file: PATH; "
                     + "and change it if others may have read this file: surety key change"
             );
-
-    [GeneratedRegex(@"^\$\{[^}]*\}$")]
-    private static partial Regex Variable();
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage.S3;
 using Fields = System.Collections.Generic.Dictionary<string, Surety.Core.Configuration.ConfigurationNode>;
@@ -9,7 +8,7 @@ namespace Surety.Core.Configuration;
 /// What <c>surety.yaml</c> says of a repository in a bucket: the address under <c>s3</c>, and beside it what differs from
 /// the AWS variables.
 /// </summary>
-internal sealed partial class S3Section
+internal sealed class S3Section
 {
     /// <summary>The keys beside <c>s3</c>.</summary>
     public static readonly string[] Keys =
@@ -84,8 +83,8 @@ internal sealed partial class S3Section
 
     private S3Keys? FindKeys(SettingsSources sources, string folder)
     {
-        var access = FindSecret("access_key", sources, folder);
-        var secret = FindSecret("secret_key", sources, folder);
+        var access = SecretFields.Find(beside, "access_key", "access_key_file", sources, folder);
+        var secret = SecretFields.Find(beside, "secret_key", "secret_key_file", sources, folder);
         return (access, secret) switch
         {
             (null, null) => null,
@@ -106,39 +105,11 @@ internal sealed partial class S3Section
         };
     }
 
-    private string? FindSecret(string key, SettingsSources sources, string folder)
-    {
-        if (beside.GetValueOrDefault($"{key}_file") is not { } file)
-        {
-            return beside.GetValueOrDefault(key)?.Expand(sources.Environment);
-        }
-
-        if (beside.ContainsKey(key))
-        {
-            throw file.Place.Error($"{file.Place.Key} and {key} are both given", "keep one of them");
-        }
-
-        var path = sources.FullPath(file.Expand(sources.Environment), folder);
-        try
-        {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } secret
-                ? secret
-                : throw file.Place.Error($"{path} is empty", "write the key into it");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw file.Place.Error(
-                $"{path} cannot be read: {e.Message}",
-                "check that it is a file and that you may read it"
-            );
-        }
-    }
-
     private static void RequireNoSecret(Dictionary<string, ConfigurationValue> beside)
     {
         foreach (var key in new[] { "access_key", "secret_key", "session_token" })
         {
-            if (beside.GetValueOrDefault(key) is { } value && !OnlyVariable().IsMatch(value.Written))
+            if (beside.GetValueOrDefault(key) is { } value && !value.IsVariable)
             {
                 throw value.Place.Error(
                     $"{value.Place.Key} holds a secret in the file itself",
@@ -152,7 +123,4 @@ internal sealed partial class S3Section
 
     private SuretyException Wrong(string key, string fact, string hint) =>
         beside[key].Place.Error($"{beside[key].Place.Key} {fact}", hint);
-
-    [GeneratedRegex(@"^\$\{[^}]+\}$")]
-    private static partial Regex OnlyVariable();
 }

@@ -180,7 +180,8 @@ public sealed class SuretySettings
         ServerSetting.Of(file?.Server ?? ServerSection.Read(null), sources, file?.Folder);
 
     /// <summary>Whom <c>surety serve</c> tells what is wrong.</summary>
-    public AlertSetting FindAlerts() => AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder);
+    public AlertSetting FindAlerts() =>
+        AlertSetting.Of(file?.Alerts ?? AlertSection.Read(null), sources, file?.Folder, DatabaseNames);
 
     private DatabaseSection? OwnSection =>
         GivenDatabase is { } given ? Section(given)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Repository.Errors;
 
 namespace Surety.Server.Runs;
 
@@ -125,4 +126,9 @@ public sealed record RunProgress(
 );
 
 /// <summary>Why a run did not end well, with the command line's codes.</summary>
-public sealed record RunError(string Code, string Message, string? Hint);
+public sealed record RunError(string Code, string Message, string? Hint)
+{
+    /// <summary>A failure within the server itself, as the command line would tell it.</summary>
+    public static RunError Of(SuretyException e) =>
+        new(JsonNamingPolicy.KebabCaseLower.ConvertName($"{e.Code}"), e.Message, e.Hint);
+}

@@ -1,4 +1,5 @@
 using Surety.Repository.Journal;
+using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 
@@ -18,6 +19,9 @@ public sealed record RepositoryView(
     DateTimeOffset ReadAt
 )
 {
+    /// <summary>Who holds it, now or until they died.</summary>
+    public IReadOnlyList<LockState> Locks { get; init; } = [];
+
     /// <summary>The backups of a database, by its name on its server; the newest first.</summary>
     public IReadOnlyList<Manifest> BackupsOf(string databaseName) =>
         [.. Backups.Where(backup => backup.Database == databaseName).Reverse()];

@@ -54,7 +54,10 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
             await open.Marks.ListAsync(cancellationToken),
             await open.Journal.ReadAllAsync(cancellationToken),
             at
-        );
+        )
+        {
+            Locks = await open.Locks.ListAsync(cancellationToken),
+        };
     }
 
     private async Task<BackupRepository> OpenAsync(CancellationToken cancellationToken)

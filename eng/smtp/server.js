@@ -1,0 +1,40 @@
+// The mail server of the tests: on loopback, for as long as its standard input stays open. So it ends with the process
+// that started it, however that ends. Prints its port, and then each mail that it took, as a line of JSON.
+//   node server.js [USER PASSWORD]
+'use strict';
+
+const { SMTPServer } = require('smtp-server');
+
+const [user, password] = process.argv.slice(2);
+process.stdin.resume();
+process.stdin.on('end', () => process.exit());
+
+const server = new SMTPServer({
+  authOptional: !user,
+  allowInsecureAuth: true,
+  // Names come from a resolver otherwise.
+  disableReverseLookup: true,
+  onAuth: (auth, _, answer) =>
+    auth.username === user && auth.password === password
+      ? answer(null, { user })
+      : answer(new Error('wrong name or password')),
+  onData: (stream, session, taken) => {
+    const parts = [];
+    stream.on('data', (part) => parts.push(part));
+    stream.on('end', () => {
+      const { envelope, secure } = session;
+      console.log(
+        JSON.stringify({
+          from: envelope.mailFrom.address,
+          to: envelope.rcptTo.map((recipient) => recipient.address),
+          user: session.user ?? null,
+          secure,
+          data: Buffer.concat(parts).toString('utf8'),
+        }),
+      );
+      taken();
+    });
+  },
+});
+server.on('error', () => {});
+server.listen(0, '127.0.0.1', () => console.log(server.server.address().port));

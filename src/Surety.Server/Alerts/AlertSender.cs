@@ -1,0 +1,103 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Server.Alerts.Channels;
+using Surety.Server.Runs;
+
+namespace Surety.Server.Alerts;
+
+/// <summary>Tells alerts on the channels of the configuration, each in its own time.</summary>
+public sealed class AlertSender : BackgroundService
+{
+    private readonly List<ChannelQueue> queues;
+    private readonly TimeProvider clock;
+
+    internal AlertSender(AlertSetting setting, TimeProvider clock, ILogger<AlertSender> log)
+    {
+        this.clock = clock;
+        queues = [.. setting.Channels.Select(one => new ChannelQueue(one, ChannelOf(one), clock, log))];
+    }
+
+    /// <summary>In the order of the configuration.</summary>
+    public IReadOnlyList<ChannelStatus> Channels => [.. queues.Select(queue => queue.Status)];
+
+    /// <summary>
+    /// Sends a test on one channel at once. Null where it was taken; else why not. An unknown name has the code
+    /// <c>channel-not-found</c>.
+    /// </summary>
+    public async Task<RunError?> TestAsync(string channel, CancellationToken cancellationToken)
+    {
+        if (queues.Find(queue => queue.Status.Name == channel) is not { } queue)
+        {
+            var names = string.Join(", ", queues.Select(one => one.Status.Name));
+            return new RunError("channel-not-found", $"no channel is named '{channel}'", $"there are: {names}");
+        }
+
+        var now = clock.GetUtcNow();
+        var test = new Alert
+        {
+            Key = "test",
+            Condition = default,
+            Severity = AlertSeverity.Low,
+            Databases = [],
+            Text = $"this is a test of the channel {channel}; nothing is wrong",
+            Since = now,
+            ToldAt = now,
+        };
+        return await queue.TryAsync(new AlertNotice(AlertEvent.Test, test, now), cancellationToken) is { } failure
+            ? new RunError("channel-failed", failure, "check the channel under alerts.channels in surety.yaml")
+            : null;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var queue in queues)
+        {
+            queue.Dispose();
+        }
+
+        base.Dispose();
+    }
+
+    internal void Tell(IEnumerable<AlertNotice> notices)
+    {
+        foreach (var notice in notices)
+        {
+            foreach (var queue in queues.Where(queue => queue.Takes(notice.Alert)))
+            {
+                queue.Add(notice);
+            }
+        }
+    }
+
+    /// <summary>Names of the channels that take alerts like this one.</summary>
+    internal IReadOnlyList<string> TakersOf(Alert alert) =>
+        [.. queues.Where(queue => queue.Takes(alert)).Select(queue => queue.Status.Name)];
+
+    /// <summary>Names of the channels that have not taken what they were told of an alert.</summary>
+    internal IReadOnlyList<string> Holding(string key) =>
+        [.. queues.Where(queue => queue.Holds(key)).Select(queue => queue.Status.Name)];
+
+    /// <summary>What an earlier server was told to tell, and had not.</summary>
+    internal void TellAgain(AlertBook book)
+    {
+        foreach (var alert in book.Open.Values)
+        {
+            var cause = alert.ToldAt == alert.Since ? AlertEvent.Opened : AlertEvent.Reminder;
+            foreach (var queue in queues.Where(queue => alert.Untold.Contains(queue.Status.Name)))
+            {
+                queue.Add(new AlertNotice(cause, alert, alert.ToldAt));
+            }
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(queues.Select(queue => queue.RunAsync(stoppingToken)));
+
+    private static IAlertChannel ChannelOf(AlertChannelSetting setting) =>
+        setting switch
+        {
+            { Webhook: { } webhook } => new WebhookChannel(webhook),
+            { Slack: { } slack } => new SlackChannel(slack),
+            { Email: { } email } => new MailChannel(email),
+            _ => throw new InvalidOperationException($"channel {setting.Name} has no form"),
+        };
+}

@@ -1,0 +1,149 @@
+using System.Data.Common;
+using Surety.Core.Configuration.Serving;
+using Surety.Repository.Errors;
+
+namespace Surety.Server.Alerts;
+
+/// <summary>
+/// The story of alerts: looks at everything again and again, and has told what began, what lasts and what is over. It only
+/// reads, and hands over what it tells: neither a run nor another channel ever waits for one that is broken.
+/// </summary>
+public sealed class AlertWatch : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(30);
+
+    private readonly AlertInspection inspection;
+    private readonly IAlertMemory memory;
+    private readonly AlertSender sender;
+    private readonly AlertSetting setting;
+    private readonly TimeProvider clock;
+    private readonly ILogger<AlertWatch> log;
+    private readonly SemaphoreSlim checking = new(1);
+    private AlertBook? book;
+
+    internal AlertWatch(
+        AlertInspection inspection,
+        IAlertMemory memory,
+        AlertSender sender,
+        AlertSetting setting,
+        TimeProvider clock,
+        ILogger<AlertWatch> log
+    )
+    {
+        (this.inspection, this.memory, this.sender) = (inspection, memory, sender);
+        (this.setting, this.clock, this.log) = (setting, clock, log);
+    }
+
+    /// <summary>What is known now; empty before the first look, and on a server that leaves telling to another one.</summary>
+    public AlertBook Book => book ?? AlertBook.Empty;
+
+    /// <summary>Looks once. False where it is another server's turn.</summary>
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken)
+    {
+        await checking.WaitAsync(cancellationToken);
+        try
+        {
+            var hasTurn = await HasTurnAsync(cancellationToken);
+            if (hasTurn is false)
+            {
+                book = null;
+                return false;
+            }
+
+            await CheckInTurnAsync(isKept: hasTurn is true, cancellationToken);
+            return true;
+        }
+        finally
+        {
+            checking.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        checking.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pace, clock);
+        do
+        {
+            try
+            {
+                await CheckAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is SuretyException or DbException or IOException)
+            {
+                log.AlertsNotKept(e.Message);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Null where the job store cannot say: better that every server tells than none.</summary>
+    private async Task<bool?> HasTurnAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await memory.HasTurnAsync(cancellationToken);
+        }
+        catch (DbException e)
+        {
+            log.AlertsNotKept(e.Message);
+            return null;
+        }
+    }
+
+    private async Task<AlertBook> RememberAsync(CancellationToken cancellationToken)
+    {
+        var kept = await memory.LoadAsync(cancellationToken);
+        sender.TellAgain(kept);
+        return kept;
+    }
+
+    private async Task CheckInTurnAsync(bool isKept, CancellationToken cancellationToken)
+    {
+        var before = book ?? (isKept ? await RememberAsync(cancellationToken) : AlertBook.Empty);
+        var now = clock.GetUtcNow();
+        var seen = await inspection.RunAsync(cancellationToken);
+        var (next, notices) = before.Step(seen.Findings, seen.IsUnknown, setting.Remind, now);
+        foreach (var notice in notices)
+        {
+            log.Alerted(notice.Event, notice.Alert.Severity, notice.Alert.Key, notice.Alert.Text);
+        }
+
+        next = Settled(next, notices);
+        // Kept before it is told: what is told and not kept would be told again by the next server.
+        if (isKept && (notices.Count > 0 || !HasSameUntold(next, before)))
+        {
+            await memory.SaveAsync(next, cancellationToken);
+        }
+
+        book = next;
+        sender.Tell(notices);
+    }
+
+    /// <summary>Notes for each alert which channels have yet to take what was told of it.</summary>
+    private AlertBook Settled(AlertBook next, IReadOnlyList<AlertNotice> notices)
+    {
+        var told = notices.Select(notice => notice.Alert.Key).ToHashSet();
+        return next.Open.Values.Aggregate(
+            next,
+            (settled, alert) =>
+                settled.With(
+                    alert.Key,
+                    known =>
+                        known with
+                        {
+                            Untold = told.Contains(known.Key) ? sender.TakersOf(known) : sender.Holding(known.Key),
+                        }
+                )
+        );
+    }
+
+    private static bool HasSameUntold(AlertBook next, AlertBook before) =>
+        next.Open.Values.All(alert =>
+            before.Open.GetValueOrDefault(alert.Key) is { } known && known.Untold.SequenceEqual(alert.Untold)
+        );
+}

@@ -1,0 +1,139 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Repository.Locks;
+using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
+using Surety.Server.Runs;
+
+namespace Surety.Server.Health;
+
+/// <summary>How well one database is protected, at one moment. Immutable.</summary>
+public sealed record DatabaseHealth
+{
+    /// <summary>As the configuration calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>As the configuration calls it, or where it is; empty where not even that is known.</summary>
+    public required string Repository { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What is promised.</summary>
+    public required TargetSection Targets { get; init; }
+
+    /// <summary>Why nothing is known of its backups; null where its repository was read. All that follows is empty then.</summary>
+    public RunError? Unreachable { get; init; }
+
+    public Manifest? Newest { get; init; }
+
+    /// <summary>The newest backup that was read back or restored, the newest such check having passed.</summary>
+    public Manifest? NewestProven { get; init; }
+
+    /// <summary>Of the newest backup.</summary>
+    public TimeSpan? Age => At - Newest?.CreatedAt;
+
+    /// <summary>Of the newest proven backup: how much would be lost now.</summary>
+    public TimeSpan? ProvenAge => At - NewestProven?.CreatedAt;
+
+    /// <summary>The proven age against the target.</summary>
+    public TargetState Rpo =>
+        Targets.Rpo is not { } target ? TargetState.None
+        : Unreachable is not null ? TargetState.Unknown
+        : ProvenAge <= target ? TargetState.Met
+        : TargetState.Missed;
+
+    /// <summary>How long the newest drilled backup took to come back, its proof included. Seconds.</summary>
+    public double? RestoreSeconds { get; init; }
+
+    /// <summary>The measured restore against the target.</summary>
+    public TargetState Rto =>
+        Targets.Rto is not { } target ? TargetState.None
+        : RestoreSeconds is not { } seconds ? TargetState.Unknown
+        : seconds <= target.TotalSeconds ? TargetState.Met
+        : TargetState.Missed;
+
+    /// <summary>The newest drill, passed or not.</summary>
+    public BackupMark? LastDrill { get; init; }
+
+    /// <summary>The newest verification of one of its backups, passed or not.</summary>
+    public BackupMark? LastVerification { get; init; }
+
+    /// <summary>The backups that were tried within <see cref="Attempts.Period"/>, however they ended.</summary>
+    public Attempts Backups { get; init; } = Attempts.None;
+
+    /// <summary>Likewise.</summary>
+    public Attempts Drills { get; init; } = Attempts.None;
+
+    /// <summary>Likewise; a copy of several backups at once, made by hand, is not among them.</summary>
+    public Attempts Copies { get; init; } = Attempts.None;
+
+    /// <summary>What is known to be damaged, each as a lower-case fact.</summary>
+    public IReadOnlyList<string> Damages { get; init; } = [];
+
+    /// <summary>Of backups; the goal is <see cref="SuccessRate.Goal"/>.</summary>
+    public SuccessRate Success => Backups.Rate;
+
+    public StorageFacts Storage { get; init; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>Who holds its repository, now or until they died.</summary>
+    public IReadOnlyList<LockState> Locks { get; init; } = [];
+
+    /// <summary>The newest run of this database, running or ended; null where none is known.</summary>
+    public Run? LastRun { get; init; }
+
+    /// <summary>What is wrong, the worst first; empty where it is well.</summary>
+    public IReadOnlyList<HealthFault> Faults { get; init; } = [];
+
+    public bool IsWell => Faults.Count == 0;
+}
+
+/// <summary>Something measured against what is promised.</summary>
+public enum TargetState
+{
+    /// <summary>Nothing is promised.</summary>
+    None,
+    Met,
+    Missed,
+
+    /// <summary>It was not measured.</summary>
+    Unknown,
+}
+
+/// <summary>What can be wrong with the backups of a database, the worst first.</summary>
+public enum HealthFault
+{
+    /// <summary>There is no backup.</summary>
+    Missing,
+
+    /// <summary>A verification found damage, or a document of the repository is damaged.</summary>
+    Damaged,
+
+    /// <summary>The newest backup has no rows, and an earlier one has.</summary>
+    Empty,
+
+    /// <summary>The newest proven backup is older than the target allows.</summary>
+    Stale,
+
+    /// <summary>No backup is proven, or the newest one has not been for too long.</summary>
+    Unproven,
+
+    /// <summary>The repository could not be read.</summary>
+    Unreachable,
+}
+
+/// <summary>What the backups of a database take.</summary>
+/// <param name="Backups">How many there are.</param>
+/// <param name="DataBytes">Plain bytes of the newest one: how large the data is.</param>
+/// <param name="HeldBytes">Plain bytes of all of them.</param>
+/// <param name="StoredBytes">What the newest one takes by itself.</param>
+/// <param name="AddedBytes">What all of them added to the repository when they were made.</param>
+public readonly record struct StorageFacts(
+    int Backups,
+    long DataBytes,
+    long HeldBytes,
+    long StoredBytes,
+    long AddedBytes
+)
+{
+    /// <summary>How many times the data everything takes; null where there is no data.</summary>
+    public double? Ratio => DataBytes == 0 ? null : (double)AddedBytes / DataBytes;
+}

@@ -1,0 +1,110 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
+using Surety.Server.Runs;
+using Surety.Server.Served;
+
+namespace Surety.Server.Health;
+
+/// <summary>What is known of a database, before it is judged.</summary>
+/// <param name="Name">As the configuration calls it.</param>
+/// <param name="DatabaseName">As manifests and the journal call it.</param>
+/// <param name="View">Of its repository.</param>
+/// <param name="Targets">What is promised.</param>
+/// <param name="Runs">What servers tried, the newest first; runs go after some time, the journal stays.</param>
+/// <param name="Now">When it is judged.</param>
+internal sealed record DatabaseFacts(
+    string Name,
+    string DatabaseName,
+    RepositoryView View,
+    TargetSection Targets,
+    IReadOnlyList<Run> Runs,
+    DateTimeOffset Now
+);
+
+/// <summary>Judges facts; asks nobody.</summary>
+internal static class DatabaseJudgement
+{
+    /// <summary>For what follows a backup to prove it, while an earlier one is proven.</summary>
+    private static readonly TimeSpan ProofGrace = TimeSpan.FromHours(1);
+
+    public static DatabaseHealth Of(DatabaseFacts facts)
+    {
+        var backups = facts.View.BackupsOf(facts.DatabaseName);
+        var drills = Marks(facts.View, backups, BackupMark.Drilled);
+        var health = new DatabaseHealth
+        {
+            Name = facts.Name,
+            Repository = facts.View.Name,
+            At = facts.Now,
+            Targets = facts.Targets,
+            Newest = backups.Count > 0 ? backups[0] : null,
+            NewestProven = backups.FirstOrDefault(facts.View.IsProven),
+            RestoreSeconds = drills.FirstOrDefault(mark => mark.RestoreSeconds is not null)?.RestoreSeconds,
+            LastDrill = drills.FirstOrDefault(),
+            LastVerification = Marks(facts.View, backups, BackupMark.Verified).FirstOrDefault(),
+            Backups = Attempts.Of(JournalRecord.BackupOperation, facts),
+            Drills = Attempts.Of("drill", facts),
+            Copies = Attempts.Of("copy", facts),
+            Damages = [.. DamageJudgement.Of(facts, backups)],
+            Storage = StorageOf(backups),
+            Locks = facts.View.Locks,
+            LastRun = facts.Runs.Count > 0 ? facts.Runs[0] : null,
+        };
+        return health with { Faults = [.. FaultsOf(health, backups)] };
+    }
+
+    private static IEnumerable<HealthFault> FaultsOf(DatabaseHealth health, IReadOnlyList<Manifest> backups)
+    {
+        if (health.Newest is not { } newest)
+        {
+            yield return HealthFault.Missing;
+        }
+        else if (IsEmpty(newest, backups))
+        {
+            yield return HealthFault.Empty;
+        }
+
+        if (health.Damages.Count > 0)
+        {
+            yield return HealthFault.Damaged;
+        }
+
+        if (health.Newest is not null && health.Rpo == TargetState.Missed)
+        {
+            yield return HealthFault.Stale;
+        }
+
+        if (health.Newest is { } last && IsUnproven(last, health))
+        {
+            yield return HealthFault.Unproven;
+        }
+    }
+
+    private static bool IsEmpty(Manifest newest, IReadOnlyList<Manifest> backups) =>
+        newest.Figures.Rows == 0 && backups.Any(backup => backup.Figures.Rows > 0);
+
+    private static bool IsUnproven(Manifest newest, DatabaseHealth health) =>
+        health.NewestProven is not { } proven || (proven.Id != newest.Id && health.At - newest.FinishedAt > ProofGrace);
+
+    /// <summary>The newest first.</summary>
+    private static List<BackupMark> Marks(RepositoryView view, IReadOnlyList<Manifest> backups, string kind) =>
+        [
+            .. backups
+                .Select(backup => view.Marks.Find(backup.Id, kind))
+                .OfType<BackupMark>()
+                .OrderByDescending(mark => mark.At),
+        ];
+
+    private static StorageFacts StorageOf(IReadOnlyList<Manifest> backups) =>
+        backups.Count == 0
+            ? new StorageFacts(0, 0, 0, 0, 0)
+            : new StorageFacts(
+                backups.Count,
+                backups[0].Figures.RawBytes,
+                backups.Sum(backup => backup.Figures.RawBytes),
+                backups[0].Figures.StoredBytes,
+                backups.Sum(backup => backup.Figures.NewBytes)
+            );
+}

@@ -1,0 +1,189 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Surety.Core.Configuration.Serving;
+using Surety.Testing;
+
+namespace Surety.ServerTests.Alerts;
+
+public sealed class AlertChannelTests : IAsyncLifetime
+{
+    private WebhookReceiver receiver = null!;
+
+    public async Task InitializeAsync() => receiver = await WebhookReceiver.StartAsync();
+
+    public async Task DisposeAsync() => await receiver.DisposeAsync();
+
+    [Fact]
+    public async Task A_webhook_gets_one_signed_document()
+    {
+        await using var sending = await Sending.StartAsync(Webhook("ops", "/hook", secret: "s3cret"));
+
+        sending.Tell(Notices.Opened("shop", text: "it \"failed\" at 100 %"));
+
+        var posted = await receiver.NextAsync();
+        posted.Path.ShouldBe("/hook");
+        posted.Text("event").ShouldBe("opened");
+        posted.Text("key").ShouldBe("backup-failed:shop");
+        posted.Text("condition").ShouldBe("backup-failed");
+        posted.Text("severity").ShouldBe("high");
+        posted.Text("text").ShouldBe("it \"failed\" at 100 %");
+        var digest = HMACSHA256.HashData(Encoding.UTF8.GetBytes("s3cret"), posted.Body);
+        posted.Signature.ShouldBe($"sha256={Convert.ToHexStringLower(digest)}");
+    }
+
+    [Fact]
+    public async Task Slack_gets_text_and_blocks_with_its_control_characters_escaped()
+    {
+        await using var sending = await Sending.StartAsync(
+            Sending.Channel("team", slack: Address("/services/T0/B0/x"))
+        );
+
+        sending.Tell(Notices.Opened("shop", text: "a < b & <!channel>"));
+
+        var posted = await receiver.NextAsync();
+        posted.Text("text").ShouldBe("[HIGH] a &lt; b &amp; &lt;!channel&gt;");
+        var block = posted.Json.GetProperty("blocks")[0];
+        block.GetProperty("type").GetString().ShouldBe("section");
+        block.GetProperty("text").GetProperty("type").GetString().ShouldBe("mrkdwn");
+    }
+
+    [Fact]
+    public async Task Mail_goes_out_with_a_login_and_cannot_be_given_headers_by_a_message()
+    {
+        await using var mails = await MailServer.StartAsync(("surety", "pass word"));
+        await using var sending = await Sending.StartAsync(
+            Sending.Channel("mail", mail: Mail(mails, MailSecurity.None, "pass word"))
+        );
+
+        sending.Tell(Notices.Opened("shop", text: "it failed: línea\r\nBcc: somebody@example.com"));
+
+        var mail = await mails.NextAsync();
+        mail.From.ShouldBe("surety@example.com");
+        mail.To.ShouldBe(["ops@example.com", "dba@example.com"]);
+        mail.User.ShouldBe("surety");
+        mail.Data.ShouldNotContain("\nBcc:");
+        mail.Data.ShouldContain("Auto-Submitted: auto-generated");
+    }
+
+    [Fact]
+    public async Task A_mail_server_whose_certificate_is_not_trusted_gets_neither_password_nor_mail()
+    {
+        await using var mails = await MailServer.StartAsync(("surety", "pass word"));
+        await using var sending = await Sending.StartAsync(
+            Sending.Channel("mail", mail: Mail(mails, MailSecurity.StartTls, "pass word"))
+        );
+
+        var failure = await sending.Sender.TestAsync("mail", CancellationToken.None);
+
+        failure!.Message.ShouldBe("its TLS certificate is not valid");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_told_without_it()
+    {
+        await using var mails = await MailServer.StartAsync(("surety", "pass word"));
+        await using var sending = await Sending.StartAsync(
+            Sending.Channel("mail", mail: Mail(mails, MailSecurity.None, "wrong word"))
+        );
+
+        var failure = await sending.Sender.TestAsync("mail", CancellationToken.None);
+
+        failure!.Code.ShouldBe("channel-failed");
+        failure.Message.ShouldStartWith("the mail server answered");
+        failure.Message.ShouldNotContain("wrong word");
+    }
+
+    [Fact]
+    public async Task Broken_channels_keep_nothing_from_the_others()
+    {
+        await using var sending = await Sending.StartAsync(
+            Webhook("refused", new Uri($"http://127.0.0.1:{FreePort()}/secret-token")),
+            Webhook("broken", "/500"),
+            Webhook("elsewhere", "/redirect"),
+            Webhook("silent", "/hang"),
+            Webhook("good", "/good")
+        );
+
+        sending.Tell(Notices.Opened("shop"));
+        sending.Tell(Notices.Opened("crm"));
+
+        (await receiver.NextAsync()).Text("key").ShouldBe("backup-failed:shop");
+        (await receiver.NextAsync()).Text("key").ShouldBe("backup-failed:crm");
+        await Eventually.Is(() => sending.Sender.Channels.Count(channel => channel.Failure is not null) == 4);
+        var status = sending.Sender.Channels.ToDictionary(channel => channel.Name);
+        status["refused"].Failure.ShouldBe("it could not be reached: ConnectionError");
+        status["broken"].Failure.ShouldBe("it answered 500");
+        status["elsewhere"].Failure.ShouldBe("it answered 302");
+        status["silent"].Failure.ShouldBe("it did not answer within 0.2 s");
+        status["broken"].Waiting.ShouldBe(2);
+        status["good"]
+            .ShouldSatisfyAllConditions(
+                good => good.Delivered.ShouldBe(2),
+                good => good.Waiting.ShouldBe(0),
+                good => good.Failure.ShouldBeNull()
+            );
+        sending.Sender.Channels.ShouldAllBe(channel => !$"{channel}".Contains("secret-token"));
+    }
+
+    [Fact]
+    public async Task A_channel_gets_what_matters_enough_of_its_databases()
+    {
+        await using var sending = await Sending.StartAsync(
+            Sending.Channel(
+                "few",
+                webhook: new WebhookSetting(Address("/few"), null),
+                minimum: AlertSeverity.High,
+                databases: new HashSet<string> { "shop" }
+            )
+        );
+
+        sending.Tell(Notices.Opened("shop", AlertSeverity.Medium));
+        sending.Tell(Notices.Opened("crm", AlertSeverity.Critical));
+        sending.Tell(Notices.Opened("shop", AlertSeverity.High, text: "this one"));
+
+        (await receiver.NextAsync()).Text("text").ShouldBe("this one");
+        receiver.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_test_goes_to_one_channel_whatever_it_is_for()
+    {
+        await using var sending = await Sending.StartAsync(Webhook("one", "/one"), Webhook("two", "/two"));
+
+        (await sending.Sender.TestAsync("two", CancellationToken.None)).ShouldBeNull();
+
+        var posted = await receiver.NextAsync();
+        posted.Path.ShouldBe("/two");
+        posted.Text("event").ShouldBe("test");
+        receiver.IsEmpty.ShouldBeTrue();
+        (await sending.Sender.TestAsync("tow", CancellationToken.None))!.Code.ShouldBe("channel-not-found");
+    }
+
+    private Uri Address(string path) => new(receiver.Address, path);
+
+    private AlertChannelSetting Webhook(string name, string path, string? secret = null) =>
+        Sending.Channel(name, webhook: new WebhookSetting(Address(path), secret));
+
+    private static AlertChannelSetting Webhook(string name, Uri address) =>
+        Sending.Channel(name, webhook: new WebhookSetting(address, null));
+
+    private static MailSetting Mail(MailServer server, MailSecurity security, string password) =>
+        new()
+        {
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Security = security,
+            From = new("surety@example.com"),
+            To = [new("ops@example.com"), new("dba@example.com")],
+            User = "surety",
+            Password = password,
+        };
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Surety.Server.Alerts;
+using Surety.Server.Alerts.Channels;
+using Surety.Testing;
+using Surety.Testing.Time;
+
+namespace Surety.ServerTests.Alerts;
+
+public sealed class ChannelQueueTests
+{
+    private readonly ManualTimeProvider clock = new();
+
+    [Fact]
+    public async Task What_fails_is_told_again_until_it_is_taken_and_in_order()
+    {
+        var channel = new FailingChannel { Failures = 4 };
+        using var queue = Queue(channel);
+        using var stop = new CancellationTokenSource();
+        queue.Add(Notices.Opened("shop"));
+        queue.Add(Notices.Opened("crm"));
+        var running = queue.RunAsync(stop.Token);
+
+        foreach (var wait in new[] { 1, 2, 4, 8 })
+        {
+            await RetryAfterAsync(TimeSpan.FromSeconds(wait), channel);
+        }
+
+        await Eventually.Is(() => queue.Status.Delivered == 2);
+        channel.Taken.ShouldBe(["backup-failed:shop", "backup-failed:crm"]);
+        queue.Status.ShouldSatisfyAllConditions(
+            status => status.Failed.ShouldBe(4),
+            status => status.GivenUp.ShouldBe(0),
+            status => status.Failure.ShouldBeNull()
+        );
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    [Fact]
+    public async Task What_nobody_took_for_a_day_is_given_up_and_counted()
+    {
+        var channel = new FailingChannel { Failures = int.MaxValue };
+        using var queue = Queue(channel);
+        using var stop = new CancellationTokenSource();
+        queue.Add(Notices.Opened("shop"));
+        var running = queue.RunAsync(stop.Token);
+
+        await Eventually.Is(() => channel.Attempts == 1);
+        while (queue.Status.GivenUp == 0)
+        {
+            clock.Advance(TimeSpan.FromMinutes(5));
+            await Task.Yield();
+        }
+
+        queue.Status.Waiting.ShouldBe(0);
+        queue.Holds("backup-failed:shop").ShouldBeFalse();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    [Fact]
+    public void A_flood_costs_the_oldest_and_no_memory()
+    {
+        using var queue = Queue(new FailingChannel());
+        for (var i = 0; i < 500; i++)
+        {
+            queue.Add(Notices.Opened($"database{i}"));
+        }
+
+        queue.Status.Waiting.ShouldBe(200);
+        queue.Status.GivenUp.ShouldBe(300);
+        queue.Holds("backup-failed:database499").ShouldBeTrue();
+        queue.Holds("backup-failed:database300").ShouldBeFalse();
+    }
+
+    private ChannelQueue Queue(IAlertChannel channel) =>
+        new(
+            Sending.Channel("ops", slack: new Uri("http://127.0.0.1")),
+            channel,
+            clock,
+            NullLogger<ChannelQueueTests>.Instance
+        );
+
+    /// <summary>The retry is set by the worker in its own time; the clock moves once it is.</summary>
+    private async Task RetryAfterAsync(TimeSpan wait, FailingChannel channel)
+    {
+        var before = channel.Attempts;
+        await Eventually.Is(() =>
+        {
+            clock.Advance(wait / 4);
+            return channel.Attempts > before;
+        });
+    }
+
+    private sealed class FailingChannel : IAlertChannel
+    {
+        private volatile int attempts;
+
+        public int Failures { get; init; }
+
+        public int Attempts => attempts;
+
+        public List<string> Taken { get; } = [];
+
+        public string Kind => "test";
+
+        public Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
+        {
+            if (attempts++ < Failures)
+            {
+                return Task.FromResult<string?>("it is broken");
+            }
+
+            Taken.Add(notice.Alert.Key);
+            return Task.FromResult<string?>(null);
+        }
+
+        public void Dispose() { }
+    }
+}

@@ -1,0 +1,125 @@
+using Surety.Server.Health;
+using Surety.Server.Runs;
+using Surety.Testing;
+
+namespace Surety.ServerTests.Health;
+
+public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task A_database_is_well_once_its_newest_backup_is_proven_and_young_enough()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop, "targets:\n  rpo: 1h\n  rto: 30m");
+        await using var server = await RunningServer.StartAsync(setup);
+
+        (await ShopAsync(server)).Faults.ShouldBe([HealthFault.Missing]);
+
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+        var unproven = await ShopAsync(server);
+        unproven.Faults.ShouldBe([HealthFault.Stale, HealthFault.Unproven]);
+        unproven.Newest.ShouldNotBeNull();
+        unproven.NewestProven.ShouldBeNull();
+
+        (await server.RunAsync("drill", "shop")).State.ShouldBe(RunState.Done);
+        var well = await ShopAsync(server);
+        well.Faults.ShouldBeEmpty();
+        well.Rpo.ShouldBe(TargetState.Met);
+        well.Rto.ShouldBe(TargetState.Met);
+        well.RestoreSeconds.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        well.Success.ShouldBe(new SuccessRate(1, 0));
+        well.LastRun!.Request.Operation.ShouldBe("drill");
+    }
+
+    [Fact]
+    public async Task Damage_on_the_disk_is_seen_once_a_verification_found_it()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+        await server.RunAsync("verify", "shop");
+        (await ShopAsync(server)).IsWell.ShouldBeTrue();
+
+        DamagedRepository.Damage(setup.RepositoryPath());
+        (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.NotSound);
+
+        var damaged = await ShopAsync(server);
+        damaged.Faults.ShouldBe([HealthFault.Damaged, HealthFault.Unproven]);
+        damaged.Damages.ShouldHaveSingleItem().ShouldContain($"{damaged.Newest!.Id}");
+    }
+
+    [Fact]
+    public async Task A_damaged_manifest_is_held_against_its_own_database_only()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        var other = await postgres.CreateDatabaseAsync();
+        using var setup = new ServerSetup().Database("shop", shop).Database("other", other);
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+        await server.RunAsync("backup", "other");
+        var manifest = (await ShopAsync(server)).Newest!.Id;
+
+        await File.WriteAllTextAsync(Path.Join(setup.RepositoryPath(), "backups", $"{manifest}.json"), "{}");
+
+        await Eventually.Is(async () => (await ShopAsync(server)).Faults.Contains(HealthFault.Damaged));
+        (await ShopAsync(server, "other")).Faults.ShouldBe([HealthFault.Unproven]);
+    }
+
+    [Fact]
+    public async Task A_backup_without_rows_after_one_with_rows_is_no_backup_to_trust()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(shop, "CREATE TABLE t (i int); INSERT INTO t VALUES (1)");
+        using var setup = new ServerSetup().Database("shop", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+        await server.RunAsync("verify", "shop");
+
+        await PostgresFixture.ExecuteAsync(shop, "TRUNCATE t");
+        await server.RunAsync("backup", "shop");
+        await server.RunAsync("verify", "shop");
+
+        (await ShopAsync(server)).Faults.ShouldBe([HealthFault.Empty]);
+    }
+
+    [Fact]
+    public async Task A_repository_that_is_gone_is_unreachable_and_the_others_are_judged()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        using var setup = new ServerSetup()
+            .Repository("spare")
+            .Database("shop", shop, "repository: spare\ntargets:\n  rpo: 1h")
+            .Database("other", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        Directory.Delete(setup.RepositoryPath("spare"), recursive: true);
+
+        var reading = await server.Get<BackupHealth>().ReadAsync(CancellationToken.None);
+
+        reading.Find("shop")!.Faults.ShouldBe([HealthFault.Unreachable]);
+        reading.Find("shop")!.Unreachable!.Code.ShouldBe("repository-not-found");
+        reading.Find("shop")!.Repository.ShouldBe("spare");
+        reading.Find("other")!.Faults.ShouldBe([HealthFault.Missing]);
+    }
+
+    [Fact]
+    public async Task A_failed_run_counts_whether_the_journal_has_it_or_not()
+    {
+        var gone = await postgres.NameDatabaseAsync("not_there");
+        using var setup = new ServerSetup().Repository("spare").Database("shop", gone, "repository: spare");
+        await using var server = await RunningServer.StartAsync(setup);
+
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
+        (await ShopAsync(server)).Success.ShouldBe(new SuccessRate(0, 1));
+        (await ShopAsync(server)).Backups.Last!.Error!.Code.ShouldBe("database-not-found");
+
+        var path = setup.RepositoryPath("spare");
+        Directory.Move(path, $"{path}-away");
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
+        Directory.Move($"{path}-away", path);
+        await Eventually.Is(async () => (await ShopAsync(server)).Success == new SuccessRate(0, 2));
+    }
+
+    private static async Task<DatabaseHealth> ShopAsync(RunningServer server, string name = "shop") =>
+        (await server.Get<BackupHealth>().ReadAsync(CancellationToken.None)).Find(name)!;
+}
