@@ -70,6 +70,7 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
+        app.UseApiErrors();
         app.UseDashboard();
         app.UseAccess();
         app.MapAccess();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
+using Surety.Core.Listing;
 using Surety.Repository.Journal;
 
 namespace Surety.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
+using Surety.Core.Listing;
 
 namespace Surety.Cli.Commands;
 

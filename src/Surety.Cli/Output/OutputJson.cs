@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -6,6 +5,7 @@ using Surety.Cli.Demo;
 using Surety.Cli.Output.Reports;
 using Surety.Cli.Output.Reports.Migrations;
 using Surety.Core.Audit;
+using Surety.Core.Listing;
 
 namespace Surety.Cli.Output;
 
@@ -79,15 +79,3 @@ internal sealed record ErrorBody(string Code, string Message, string? Hint)
 
 /// <summary>What <c>surety --version --json</c> prints.</summary>
 internal sealed record VersionDocument(string Version);
-
-/// <summary>ISO 8601 in UTC with a <c>Z</c>; fractions only where there are any.</summary>
-internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
-{
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetDateTimeOffset();
-
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(
-            value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
-        );
-}

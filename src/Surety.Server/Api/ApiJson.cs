@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Core.Listing;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Api;
@@ -25,6 +26,7 @@ internal static class ApiJson
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = Deepest;
         options.Converters.Add(new RunIdConverter());
+        options.Converters.Add(new UtcTimeConverter());
     }
 
     private static JsonSerializerOptions Create()

@@ -1,15 +1,57 @@
+using Surety.Server.Auth;
 using Surety.Server.Operations;
 
 namespace Surety.Server.Api;
 
-/// <summary>The REST API: one file for each resource.</summary>
+/// <summary>The REST API: one file for each resource, described at <c>/openapi/v1.json</c>.</summary>
 internal static class ApiServices
 {
+    public const string Root = "/api/v1";
+    private const string Document = "v1";
+    private const int MostBodyBytes = 256 * 1024;
+    private static readonly int[] Failures = [400, 401, 403, 404, 409, 413, 415, 422, 423, 429, 500, 503];
+
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<OperationDesk>();
+        services.AddSingleton<BundleEndpoint>();
+        services.AddSingleton<JournalEndpoint>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<LegacyCall>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi(Document, ApiDescription.Configure);
     }
 
-    public static void MapApi(this WebApplication app) { }
+    /// <summary>Before everything that can fail.</summary>
+    public static void UseApiErrors(this WebApplication app) =>
+        app.UseWhen(context => Problem.IsApi(context.Request), api => api.UseMiddleware<ApiErrors>());
+
+    public static void MapApi(this WebApplication app)
+    {
+        var api = Described(app.MapGroup(Root));
+        DatabaseEndpoints.Map(api);
+        BackupEndpoints.Map(api);
+        BundleEndpoint.Map(api);
+        OperationEndpoints.Map(api);
+        RunEndpoints.Map(api);
+        RunEventsEndpoint.Map(api);
+        RunFileEndpoints.Map(api);
+        JournalEndpoint.Map(api);
+        ScheduleEndpoint.Map(api);
+        LegacyEndpoints.Map(Described(app.MapGroup("/api")));
+        app.MapOpenApi().AllowAnonymous();
+    }
+
+    private static RouteGroupBuilder Described(RouteGroupBuilder group)
+    {
+        group.RequireAuthorization(AccessPolicies.Viewer);
+        group.WithMetadata(new BodyLimit(MostBodyBytes));
+        foreach (var status in Failures)
+        {
+            group.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [Problem.ContentType]));
+        }
+
+        return group;
+    }
 }

@@ -1,3 +1,4 @@
+using Surety.Core.Listing;
 using Surety.Cli.Output.Reports;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;

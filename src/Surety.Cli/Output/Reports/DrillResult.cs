@@ -1,5 +1,6 @@
 using System.Text;
 using Surety.Core.Drill;
+using Surety.Core.Listing;
 
 namespace Surety.Cli.Output.Reports;
 

@@ -1,3 +1,4 @@
+using Surety.Core.Listing;
 using Surety.Repository.Documents;
 using Surety.Repository.Manifests;
 
@@ -30,7 +31,7 @@ internal static class ListReport
             .ToList();
         return CommandResult.Of(
             new ListDocument(
-                [.. newestFirst.Select(Entry)],
+                [.. newestFirst.Select(ListDocumentEntry.Of)],
                 allDamaged,
                 [.. forgotten.Backups.Reverse().Select(ListDocumentForgotten.Of)]
             ),
@@ -148,72 +149,4 @@ internal static class ListReport
         ];
         return string.Join(',', words.Where(word => word is not null));
     }
-
-    private static ListDocumentEntry Entry(ListedBackup backup) =>
-        new(
-            backup.Manifest.Id.ToString(),
-            backup.Manifest.CreatedAt,
-            backup.Manifest.Database,
-            backup.Manifest.Description,
-            backup.Manifest.Figures.Tables,
-            backup.Manifest.Figures.Rows,
-            backup.Manifest.Figures.RawBytes,
-            backup.Manifest.Figures.StoredBytes,
-            backup.Pinned,
-            backup.Verified?.At,
-            MarkWords.Verification(backup.Verified),
-            backup.Drilled?.At,
-            MarkWords.Drill(backup.Drilled),
-            backup.Drilled?.RestoreSeconds,
-            backup.Manifest.Figures.NewBytes,
-            backup.Manifest.Figures.Objects,
-            backup.Manifest.Figures.NewObjects
-        );
 }
-
-/// <summary>What <c>list --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
-internal sealed record ListDocument(
-    IReadOnlyList<ListDocumentEntry> Backups,
-    IReadOnlyList<ListDocumentDamage> Damaged,
-    IReadOnlyList<ListDocumentForgotten> Forgotten
-);
-
-internal sealed record ListDocumentForgotten(
-    string Id,
-    DateTimeOffset CreatedAt,
-    string Database,
-    string? Description,
-    DateTimeOffset ForgottenAt
-)
-{
-    public static ListDocumentForgotten Of(ForgottenBackup backup) =>
-        new(
-            backup.Manifest.Id.ToString(),
-            backup.Manifest.CreatedAt,
-            backup.Manifest.Database,
-            backup.Manifest.Description,
-            backup.ForgottenAt
-        );
-}
-
-internal sealed record ListDocumentDamage(string Backup, string Reason);
-
-internal sealed record ListDocumentEntry(
-    string Id,
-    DateTimeOffset CreatedAt,
-    string Database,
-    string? Description,
-    int Tables,
-    long Rows,
-    long RawBytes,
-    long StoredBytes,
-    bool Pinned,
-    DateTimeOffset? VerifiedAt,
-    string? VerifyOutcome,
-    DateTimeOffset? DrilledAt,
-    string? DrillOutcome,
-    double? DrillRestoreSeconds,
-    long NewBytes,
-    int Objects,
-    int NewObjects
-);

@@ -1,4 +1,5 @@
 using System.Text;
+using Surety.Core.Listing;
 using Surety.Repository.Documents;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;

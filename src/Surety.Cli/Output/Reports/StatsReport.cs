@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Surety.Core.Listing;
 using Surety.Repository.Statistics;
 
 namespace Surety.Cli.Output.Reports;

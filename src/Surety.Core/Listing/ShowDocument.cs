@@ -1,9 +1,9 @@
 using Surety.Repository.Manifests;
 
-namespace Surety.Cli.Output.Reports;
+namespace Surety.Core.Listing;
 
 /// <summary>What <c>show --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
-internal sealed record ShowDocument(
+public sealed record ShowDocument(
     string Id,
     string Database,
     string? Description,
@@ -70,11 +70,11 @@ internal sealed record ShowDocument(
 /// <param name="Format"><c>binary</c> or <c>text</c>: the COPY format of the rows.</param>
 /// <param name="Chunks">Number of objects that hold the rows, repeats counted.</param>
 /// <param name="Digest">Sum of the row hashes mod 2^128, 32 hex digits.</param>
-internal sealed record ShowTable(string Name, long Rows, long RawBytes, string Format, int Chunks, string Digest)
+public sealed record ShowTable(string Name, long Rows, long RawBytes, string Format, int Chunks, string Digest)
 {
     public static ShowTable Of(TableEntry table) =>
         new(
-            TableSizes.Name(table),
+            $"{table.Schema}.{table.Name}",
             table.Receipt.Rows,
             table.RawBytes,
             table.Format == RowFormat.Binary ? "binary" : "text",
@@ -83,7 +83,7 @@ internal sealed record ShowTable(string Name, long Rows, long RawBytes, string F
         );
 }
 
-internal sealed record ShowSequence(string Name, long LastValue, bool IsCalled)
+public sealed record ShowSequence(string Name, long LastValue, bool IsCalled)
 {
     public static ShowSequence Of(SequenceEntry sequence) =>
         new($"{sequence.Schema}.{sequence.Name}", sequence.LastValue, sequence.IsCalled);

@@ -1,14 +1,14 @@
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 
-namespace Surety.Cli.Output.Reports;
+namespace Surety.Core.Listing;
 
 /// <summary>A backup and what the repository knows of it besides.</summary>
 /// <param name="Manifest">The backup.</param>
 /// <param name="Pinned">True where retention never forgets it.</param>
 /// <param name="Verified">What the newest verification of its objects found, or null.</param>
 /// <param name="Drilled">What the newest drill of it showed, or null.</param>
-internal sealed record ListedBackup(
+public sealed record ListedBackup(
     Manifest Manifest,
     bool Pinned = false,
     BackupMark? Verified = null,
@@ -25,7 +25,7 @@ internal sealed record ListedBackup(
 }
 
 /// <summary>The words that the contract has for what a mark says; null where there is none.</summary>
-internal static class MarkWords
+public static class MarkWords
 {
     public static string? Verification(BackupMark? mark) =>
         mark is null ? null

@@ -1,0 +1,85 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Surety.Server.Operations;
+using Surety.Server.Runs;
+
+namespace Surety.Server.Api;
+
+/// <summary>
+/// A run as it goes, as server-sent events: <c>progress</c> each time it has changed and at least every 15 seconds, and
+/// <c>end</c>, after which nothing comes. The data of each is the run.
+/// </summary>
+internal static class RunEventsEndpoint
+{
+    private const string Progress = "progress";
+    private const string End = "end";
+
+    /// <summary>Proxies close what is silent for long.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+
+    public static void Map(RouteGroupBuilder api) =>
+        api.MapGet("/runs/{run}/events", FollowAsync)
+            .WithTags("Runs")
+            .WithSummary("Follow a run: server-sent events, progress and at last end; the data of each is the run");
+
+    private static async Task<ServerSentEventsResult<RunDocument>> FollowAsync(
+        string run,
+        ClaimsPrincipal user,
+        OperationDesk desk,
+        RunQueue queue,
+        TimeProvider clock,
+        IHostApplicationLifetime server,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await desk.FindRunAsync(user, RunEndpoints.IdOf(run), cancellationToken);
+        return TypedResults.ServerSentEvents(
+            EventsAsync(found, queue, clock, server.ApplicationStopping, cancellationToken)
+        );
+    }
+
+    private static async IAsyncEnumerable<SseItem<RunDocument>> EventsAsync(
+        Run run,
+        RunQueue queue,
+        TimeProvider clock,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        await using var changes = queue.WatchAsync(run.Id, either.Token).GetAsyncEnumerator(either.Token);
+        var last = run;
+        while (true)
+        {
+            var next = changes.MoveNextAsync().AsTask();
+            while (!await IsThereAsync(next, clock, either.Token))
+            {
+                yield return EventOf(last);
+            }
+
+            if (!await next)
+            {
+                yield break;
+            }
+
+            yield return EventOf(last = changes.Current);
+        }
+    }
+
+    private static async Task<bool> IsThereAsync(Task next, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await next.WaitAsync(LongestSilence, clock, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static SseItem<RunDocument> EventOf(Run run) => new(RunDocument.Of(run), run.HasEnded ? End : Progress);
+}
