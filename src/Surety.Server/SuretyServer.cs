@@ -59,14 +59,17 @@ internal static class SuretyServer
         services.AddSingleton(settings);
         services.AddSingleton(server);
         services.AddSingleton(SuretyProgramPlace.Find(environment.GetValueOrDefault("SURETY_CLI"), workingDirectory));
-        services.AddSingleton<ServedDatabases>();
+        var databases = new ServedDatabases(settings);
+        services.AddSingleton(databases);
         services.AddSingleton<RepositoryViews>();
-        await services.AddRunsAsync(server);
-        services.AddScheduling(settings);
+        var node = ServerNode.New();
+        services.AddSingleton(node);
+        await services.AddRunsAsync(server, settings);
+        services.AddScheduling(databases, server, node);
         services.AddHealth();
-        services.AddAlerts(settings);
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
+        services.AddAlerts(settings);
         services.AddDashboard();
 
         var app = builder.Build();

@@ -40,10 +40,7 @@ internal sealed class RunningServer : IAsyncDisposable
     )
     {
         setup.Write();
-        foreach (var repository in setup.Repositories.Select(setup.RepositoryPath))
-        {
-            await MakeRepositoryAsync(repository);
-        }
+        await MakeRepositoriesAsync(setup);
 
         var arguments = new ServeArguments(setup.Configuration, ["http://127.0.0.1:0"], noAuth);
         var app = await SuretyServer.BuildAsync(arguments, EnvironmentWith(setup, environment), setup.Folder);
@@ -60,6 +57,15 @@ internal sealed class RunningServer : IAsyncDisposable
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
+    }
+
+    /// <summary>Makes the repositories of a configuration that are missing.</summary>
+    public static async Task MakeRepositoriesAsync(ServerSetup setup)
+    {
+        foreach (var repository in setup.Repositories.Select(setup.RepositoryPath))
+        {
+            await MakeRepositoryAsync(repository);
+        }
     }
 
     private static async Task MakeRepositoryAsync(string path)

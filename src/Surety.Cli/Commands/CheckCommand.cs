@@ -4,13 +4,14 @@ using Surety.Cli.Output.Reports;
 using Surety.Core.Configuration;
 using Surety.Core.Migrations.Check;
 using Surety.Core.Migrations.Files;
+using Surety.Core.Migrations.Live;
 using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Scripts;
 using Surety.Repository.Errors;
 
 namespace Surety.Cli.Commands;
 
-/// <summary>Rates migrations by their text; needs no database and no repository.</summary>
+/// <summary>Rates migrations by their text, for which it needs no database; asked for one, it says what they meet there.</summary>
 internal sealed class CheckCommand : SuretyCommand
 {
     private readonly Argument<string[]> paths = new("FILE|DIR")
@@ -41,7 +42,7 @@ internal sealed class CheckCommand : SuretyCommand
     private readonly Option<bool> down = FlagOption.Create("--down", "Check down migrations too");
 
     public CheckCommand()
-        : base("check", "Rate the risk of migrations by their text; needs no database")
+        : base("check", "Rate the risk of migrations by their text; with --db, say what they meet there")
     {
         Arguments.Add(paths);
         foreach (var option in new Option[] { failOn, format, version, ignored, added, inTransaction, down })
@@ -51,7 +52,7 @@ internal sealed class CheckCommand : SuretyCommand
         format.AcceptOnlyFromAmong("text", "github", "sarif");
         version.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < CheckOptions.OldestVersion or > 99)
+            if (result.GetValueOrDefault<int?>() is { } major && !CheckOptions.IsVersion(major))
             {
                 result.AddError($"--pg-version is a major version from {CheckOptions.OldestVersion} on");
             }
@@ -70,9 +71,43 @@ internal sealed class CheckCommand : SuretyCommand
             scripts.AddRange(await ReadAsync(path, arguments.GetValue(down), context));
         }
 
-        var report = MigrationCheck.Run(scripts, OptionsOf(arguments));
-        var limit = FailOnOption.LimitOf(failOn, arguments);
-        return CheckResult.Of(report, limit, arguments.GetValue(format) ?? "text");
+        var configured = context.Settings.FindCheck();
+        var report = MigrationCheck.Run(scripts, OptionsOf(arguments, configured));
+        var limit = FailOnOption.LimitOf(failOn, arguments, configured.FailOn);
+        var live = context.Settings.AsksForDatabase ? await LookAsync(report, context) : null;
+        return CheckResult.Of(report, live, limit, arguments.GetValue(format) ?? "text");
+    }
+
+    private static async Task<LiveFacts> LookAsync(CheckReport report, OperationContext context)
+    {
+        var target = context.FindTarget();
+        context.Progress.Begin($"looking at database {target.Database}");
+        return await LiveReading.RunAsync(
+            report,
+            target,
+            await FindBackupAsync(target.Database, context),
+            context.Cancellation
+        );
+    }
+
+    private static async Task<BackupStanding> FindBackupAsync(string database, OperationContext context)
+    {
+        if (context.Settings.FindRepositoryIfNamed() is not { } setting)
+        {
+            return new BackupStanding { Missing = "no repository was named", Remedy = "surety init --repo PATH" };
+        }
+
+        try
+        {
+            using var opened = await OpenedRepository.OpenAsync(setting, context);
+            var now = context.Clock.GetUtcNow();
+            return await BackupStanding.ReadAsync(opened.Repository, database, now, context.Cancellation);
+        }
+        catch (SuretyException e) when (e.Code == ErrorCode.RepositoryNotFound)
+        {
+            // The check is not about it: it says that there is no way back.
+            return new BackupStanding { Missing = e.Message, Remedy = "surety init" };
+        }
     }
 
     private static async Task<IEnumerable<MigrationScript>> ReadAsync(string path, bool down, OperationContext context)
@@ -92,14 +127,17 @@ internal sealed class CheckCommand : SuretyCommand
         return scripts;
     }
 
-    private CheckOptions OptionsOf(ParseResult arguments) =>
-        new()
+    private CheckOptions OptionsOf(ParseResult arguments, CheckSection configured)
+    {
+        var ignoredHere = Known(arguments.GetValue(ignored)).ToDictionary(rule => rule, _ => "ignored everywhere");
+        return new()
         {
-            Version = arguments.GetValue(version) ?? CheckOptions.NewestVersion,
+            Version = arguments.GetValue(version) ?? configured.Postgres ?? CheckOptions.NewestVersion,
             InTransaction = arguments.GetValue(inTransaction),
-            Ignored = Known(arguments.GetValue(ignored)),
+            Ignored = configured.Or(new CheckSection { Ignored = ignoredHere }).Ignored,
             Added = Known(arguments.GetValue(added)),
         };
+    }
 
     private static HashSet<string> Known(string[]? names) =>
         [

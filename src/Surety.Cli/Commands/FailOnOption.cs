@@ -17,6 +17,11 @@ internal static class FailOnOption
         return option;
     }
 
-    public static RiskLevel LimitOf(Option<string?> option, ParseResult arguments) =>
-        arguments.GetValue(option) is { } level ? Enum.Parse<RiskLevel>(level, ignoreCase: true) : RiskLevel.High;
+    /// <param name="option">The option.</param>
+    /// <param name="arguments">What was given.</param>
+    /// <param name="configured">What holds where the option was left out.</param>
+    public static RiskLevel LimitOf(Option<string?> option, ParseResult arguments, RiskLevel? configured = null) =>
+        arguments.GetValue(option) is { } level
+            ? Enum.Parse<RiskLevel>(level, ignoreCase: true)
+            : configured ?? RiskLevel.High;
 }

@@ -20,7 +20,7 @@ internal abstract class RecordedCommand(string name, string description) : Suret
     /// <summary>False for a run that only looks.</summary>
     protected virtual bool IsRecorded(ParseResult arguments) => true;
 
-    public sealed override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
     {
         using var opened = await OpenAsync(arguments, context);
         var entry = new JournalEntry(Operation, context.Clock.GetUtcNow());

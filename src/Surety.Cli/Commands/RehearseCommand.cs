@@ -25,6 +25,10 @@ internal sealed class RehearseCommand : RecordedCommand
         "--schema-only",
         "Definitions without rows: faster, and no loss is seen"
     );
+    private readonly Option<bool> empty = FlagOption.Create(
+        "--empty",
+        "From the first migration on, in an empty database; needs no backup and no repository"
+    );
     private readonly Option<string?> scratch = new("--scratch")
     {
         Description = "A server to make the copy on instead of a scratch server, and a database of it to connect to",
@@ -47,10 +51,20 @@ internal sealed class RehearseCommand : RecordedCommand
         : base("rehearse", "Run migrations on a copy of the database, and tell what they really did")
     {
         Arguments.Add(paths);
-        foreach (var option in new Option[] { backup, schemaOnly, scratch, role, showValues, noDown, failOn, jobs })
+        foreach (
+            var option in new Option[] { backup, schemaOnly, empty, scratch, role, showValues, noDown, failOn, jobs }
+        )
         {
             Options.Add(option);
         }
+
+        Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(empty) && parsed.GetResult(backup) is { Implicit: false })
+            {
+                parsed.AddError("--empty and --backup do not go together");
+            }
+        });
     }
 
     public override string UnfinishedState => "the copy is removed, and no other database was changed";
@@ -64,23 +78,49 @@ internal sealed class RehearseCommand : RecordedCommand
     {
         var manifest = await opened.FindBackupAsync(arguments.GetRequiredValue(backup), context);
         entry.Concerns(manifest);
-        var options = new RehearsalOptions
+        var files = await ReadAsync(arguments, context);
+        var rehearsal = new MigrationRehearsal(opened.Repository, context.Tools, context.Progress);
+        var report = await rehearsal.RunAsync(manifest, files, OptionsOf(arguments, context), context.Cancellation);
+        Record(report, entry);
+        return RehearsalResult.Of(report, FailOnOption.LimitOf(failOn, arguments));
+    }
+
+    /// <summary>Without a backup there is no repository that could keep a record.</summary>
+    public override async Task<CommandResult> RunAsync(ParseResult arguments, OperationContext context)
+    {
+        if (!arguments.GetValue(empty))
         {
-            Paths = arguments.GetRequiredValue(paths),
-            WorkingDirectory = context.WorkingDirectory,
+            return await base.RunAsync(arguments, context);
+        }
+
+        var files = await ReadAsync(arguments, context);
+        var report = await new EmptyRehearsal(context.Tools, context.Progress).RunAsync(
+            files,
+            OptionsOf(arguments, context),
+            context.Settings.FindCheck().Postgres,
+            context.Cancellation
+        );
+        return RehearsalResult.Of(report, FailOnOption.LimitOf(failOn, arguments));
+    }
+
+    private Task<RehearsedFiles> ReadAsync(ParseResult arguments, OperationContext context) =>
+        RehearsedFiles.ReadAsync(
+            arguments.GetRequiredValue(paths),
+            context.WorkingDirectory,
+            !arguments.GetValue(noDown),
+            context.Cancellation
+        );
+
+    private RehearsalOptions OptionsOf(ParseResult arguments, OperationContext context) =>
+        new()
+        {
             SchemaOnly = arguments.GetValue(schemaOnly),
             Scratch = context.ServerOf(arguments.GetValue(scratch)),
             Role = arguments.GetValue(role),
             ShowValues = arguments.GetValue(showValues),
-            Down = !arguments.GetValue(noDown),
+            Ignored = context.Settings.FindCheck().Ignored,
             Jobs = arguments.GetValue(jobs) ?? JobsOption.Standard,
         };
-        var rehearsal = new MigrationRehearsal(opened.Repository, context.Tools, context.Progress);
-        var report = await rehearsal.RunAsync(manifest, options, context.Cancellation);
-        Record(report, entry);
-        var limit = FailOnOption.LimitOf(failOn, arguments);
-        return RehearsalResult.Of(report, limit);
-    }
 
     private static void Record(RehearsalReport report, JournalEntry entry)
     {

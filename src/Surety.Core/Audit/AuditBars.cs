@@ -12,12 +12,14 @@ internal static class AuditBars
     /// <param name="parts">Oldest first.</param>
     /// <param name="value">The height of a bar, in any unit.</param>
     /// <param name="bad">How much of the height stands for failures.</param>
+    /// <param name="unit">A height in words.</param>
     /// <param name="words">What a bar stands for.</param>
     public static Html Of(
         string title,
         IReadOnlyList<AuditPart> parts,
         Func<AuditPart, double> value,
         Func<AuditPart, double> bad,
+        Func<double, string> unit,
         Func<AuditPart, string> words
     )
     {
@@ -33,7 +35,7 @@ internal static class AuditBars
             $"""
             <figure><svg viewBox="0 0 {Width} {Height + 1}" role="img" aria-label="{title}" preserveAspectRatio="none">
             <line class="base" x1="0" x2="{Width}" y1="{Height + 0.5}" y2="{Height + 0.5}"/>{Html.Join(bars)}</svg>
-            <figcaption><span>{Day(parts[0].From)}</span><span>{title}</span><span>{Day(
+            <figcaption><span>{Day(parts[0].From)}</span><span>{title}, at most {unit(highest)}</span><span>{Day(
                 parts[^1].From
             )}</span></figcaption></figure>
 

@@ -69,6 +69,7 @@ internal static class AuditDatabaseSection
                 backups.Trend,
                 part => part.Made + part.Failed,
                 part => part.Failed,
+                most => Units.Count((long)most),
                 part => $"{Units.Count(part.Made)} made, {Units.Count(part.Failed)} failed"
             ),
             AuditBars.Of(
@@ -76,6 +77,7 @@ internal static class AuditDatabaseSection
                 backups.Trend,
                 part => part.NewBytes,
                 _ => 0,
+                most => Units.Bytes((long)most),
                 part => Units.Bytes(part.NewBytes)
             ),
             AuditBars.Of(
@@ -83,6 +85,7 @@ internal static class AuditDatabaseSection
                 backups.Trend,
                 part => part.LongestSeconds,
                 _ => 0,
+                AuditPills.Duration,
                 part => AuditPills.Duration(part.LongestSeconds)
             ),
         ]);

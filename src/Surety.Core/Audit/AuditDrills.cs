@@ -7,7 +7,7 @@ namespace Surety.Core.Audit;
 /// <param name="TargetSeconds">How long a restore may take: the RTO.</param>
 public sealed record AuditDrills(IReadOnlyList<AuditedDrill> All, double TargetSeconds)
 {
-    private const string DrillOperation = "drill";
+    internal const string DrillOperation = "drill";
 
     /// <summary>Of those that proved their backup; null where none did.</summary>
     public double? LongestRestoreSeconds => All.Where(drill => drill.Proven).Max(drill => drill.RestoreSeconds);

@@ -18,6 +18,9 @@ internal sealed record AuditFacts(
     StatisticsReport? Storage
 )
 {
+    /// <summary>The backups that are there.</summary>
+    public IReadOnlySet<BackupId> Backups { get; } = Manifests.Select(manifest => manifest.Id).ToHashSet();
+
     /// <summary>
     /// Those that were backed up, or were to be, by name. A database that was only restored into is none: nobody promised
     /// to back it up.

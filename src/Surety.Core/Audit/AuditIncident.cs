@@ -1,4 +1,5 @@
 using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
 
 namespace Surety.Core.Audit;
 
@@ -18,7 +19,11 @@ public sealed record AuditIncident(
 {
     /// <summary>Newest first.</summary>
     /// <param name="records">Of one database, or of none; oldest first.</param>
-    internal static IReadOnlyList<AuditIncident> Of(IReadOnlyList<JournalRecord> records) =>
+    /// <param name="backups">Those that are there.</param>
+    internal static IReadOnlyList<AuditIncident> Of(
+        IReadOnlyList<JournalRecord> records,
+        IReadOnlySet<BackupId> backups
+    ) =>
         [
             .. records
                 .Select((record, i) => (Record: record, Kind: KindOf(record), Later: records.Skip(i + 1)))
@@ -31,7 +36,7 @@ public sealed record AuditIncident(
                     one.Record.Backup?.ToString(),
                     AuditActivity.Who(one.Record),
                     WhatOf(one.Record),
-                    FollowedOf(one.Record, one.Later)
+                    FollowedOf(one.Record, one.Later, backups)
                 )),
         ];
 
@@ -45,7 +50,8 @@ public sealed record AuditIncident(
             } => "rollback",
             { Outcome: JournalRecord.Incomplete } => "incomplete",
             // A check that came to its end and has no error found what it looked for.
-            { Outcome: JournalRecord.Failed, Error: null, Message: not null, Guarded: null } => "damage",
+            { Operation: AuditChecks.VerifyOperation or AuditDrills.DrillOperation, Outcome: JournalRecord.Failed }
+                when record.Error is null or "object-damaged" or "object-missing" or "repository-damaged" => "damage",
             { Outcome: JournalRecord.Failed } => "failed",
             _ => null,
         };
@@ -62,7 +68,11 @@ public sealed record AuditIncident(
             _ => "the journal has no reason",
         };
 
-    private static string FollowedOf(JournalRecord record, IEnumerable<JournalRecord> later)
+    private static string FollowedOf(
+        JournalRecord record,
+        IEnumerable<JournalRecord> later,
+        IReadOnlySet<BackupId> backups
+    )
     {
         if (record.Outcome == JournalRecord.RolledBack)
         {
@@ -74,9 +84,9 @@ public sealed record AuditIncident(
             var use = later.FirstOrDefault(next =>
                 next is { Operation: JournalRecord.RollbackOperation, Succeeded: true } && next.Backup == wayBack
             );
-            return use is null
-                ? $"kept; surety rollback {wayBack} takes it back"
-                : $"taken back on {Units.Time(use.StartedAt)}";
+            return use is not null ? $"taken back on {Units.Time(use.StartedAt)}"
+                : backups.Contains(wayBack) ? $"kept; surety rollback {wayBack} takes it back"
+                : $"kept; backup {wayBack}, which would take it back, is gone";
         }
 
         var success = later.FirstOrDefault(next =>

@@ -8,9 +8,11 @@ internal static class AuditLists
     public static Html Time(DateTimeOffset time) => Html.Of($"""<span class="time">{Units.Time(time)}</span>""");
 
     public static string Checks(AuditChecks checks) =>
-        $"{Units.Count(checks.Sound)} found everything sound, {Units.Count(checks.Failed)} did not"
-        + (checks.NewestSoundAt is { } at ? $"; the newest sound one {Units.Time(at)}" : "")
-        + (checks.BytesRead > 0 ? $"; {Units.Bytes(checks.BytesRead)} read" : "");
+        checks.Sound + checks.Failed == 0
+            ? "none in the period"
+            : $"{Units.Count(checks.Sound)} found everything sound, {Units.Count(checks.Failed)} did not"
+                + (checks.NewestSoundAt is { } at ? $"; the newest sound one {Units.Time(at)}" : "")
+                + (checks.BytesRead > 0 ? $"; {Units.Bytes(checks.BytesRead)} read" : "");
 
     public static Html Incidents(IReadOnlyList<AuditIncident> incidents) =>
         incidents.Count == 0

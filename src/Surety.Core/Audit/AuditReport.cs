@@ -76,7 +76,7 @@ public sealed record RepositoryAudit
         return new RepositoryAudit
         {
             Verifications = AuditChecks.Of(records),
-            Incidents = AuditIncident.Of(records),
+            Incidents = AuditIncident.Of(records, facts.Backups),
             Activities = AuditActivity.Of(records),
             Storage = facts.Storage is { } storage
                 ? AuditStorage.Of(storage.Whole, facts.Records) with

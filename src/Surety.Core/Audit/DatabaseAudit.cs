@@ -38,7 +38,7 @@ public sealed record DatabaseAudit
             Freshness = AuditFreshness.Of(records, manifests, facts, targets.Rpo),
             Drills = AuditDrills.Of(records, targets.Rto ?? AuditReport.RestoreGoal),
             Verifications = AuditChecks.Of(records),
-            Incidents = AuditIncident.Of(records),
+            Incidents = AuditIncident.Of(records, facts.Backups),
             Retention = AuditRetention.Of(name, records, manifests, facts),
             Storage = figures is null ? null : AuditStorage.Of(figures, records),
             Activities = AuditActivity.Of(records),

@@ -10,6 +10,9 @@ namespace Surety.Core.Compare;
 /// <summary>Proves that a database is, or is not, exactly what a backup holds. It changes neither.</summary>
 public sealed class DatabaseValidation(BackupRepository repository, ToolLocator tools, OperationProgress progress)
 {
+    /// <summary>False for a database that was restored without owners and grants: they are not compared.</summary>
+    internal bool Owners { get; init; } = true;
+
     /// <param name="jobs">Number of sessions that read rows at once.</param>
     public async Task<ValidationReport> RunAsync(
         Manifest manifest,
@@ -38,7 +41,7 @@ public sealed class DatabaseValidation(BackupRepository repository, ToolLocator 
         var options = new SnapshotOptions { Schemas = RowComparison.Filter(backup) };
         await using var snapshot = await LockedSnapshot.TakeAsync(database, options, progress, cancellationToken);
         var rows = await new RowComparison(backup, snapshot, progress).RunAsync(jobs, cancellationToken);
-        var schemas = new SchemaComparison(tools, repository.Objects, progress);
+        var schemas = new SchemaComparison(tools, repository.Objects, progress) { Owners = Owners };
         return new ValidationReport
         {
             Backup = manifest.Id.ToString(),

@@ -17,6 +17,9 @@ namespace Surety.Core.Compare;
 /// </summary>
 internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, OperationProgress progress)
 {
+    /// <summary>False for a database that was restored without owners and grants.</summary>
+    public bool Owners { get; init; } = true;
+
     // Before 18, a NOT NULL constraint had no name (release notes of PostgreSQL 18).
     private const int NamesNotNull = 18;
 
@@ -43,7 +46,7 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
         archive.Position = 0;
         var database = await SchemaText.FromArchiveAsync(client, archive, cancellationToken);
         var kept = await SchemaText.FromBackupAsync(objects, backup.Schema, cancellationToken);
-        var differences = SchemaDifferences.Between(kept, database);
+        var differences = Between(kept, database);
         if (differences.Count == 0)
         {
             return new SchemaComparisonReport([], null);
@@ -99,8 +102,13 @@ internal sealed class SchemaComparison(ToolLocator tools, ObjectStore objects, O
             (before, after) = (before.WithoutNotNullNames(), after.WithoutNotNullNames());
         }
 
-        return new SchemaComparisonReport(SchemaDifferences.Between(before, after), null);
+        return new SchemaComparisonReport(Between(before, after), null);
     }
+
+    private IReadOnlyList<SchemaDifference> Between(SchemaText backup, SchemaText database) =>
+        Owners
+            ? SchemaDifferences.Between(backup, database)
+            : SchemaDifferences.Between(backup.WithoutOwners(), database.WithoutOwners());
 
     private static async Task CreateRolesAsync(
         ConnectionTarget server,

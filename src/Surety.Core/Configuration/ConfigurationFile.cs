@@ -13,6 +13,8 @@ internal sealed record ConfigurationFile(
     MigrationSection? Migrations = null
 )
 {
+    public CheckSection? Check { get; init; }
+
     public ServerSection Server { get; init; } = ServerSection.Read(null);
 
     public AlertSection Alerts { get; init; } = AlertSection.Read(null);
@@ -33,6 +35,8 @@ internal sealed record DatabaseSection(
     MigrationSection? Migrations = null
 )
 {
+    public CheckSection? Check { get; init; }
+
     public TargetSection Targets { get; init; } = new();
 
     /// <summary>True where backups of the database that its server calls so are of this one.</summary>

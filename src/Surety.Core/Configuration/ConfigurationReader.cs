@@ -18,6 +18,7 @@ internal sealed class ConfigurationReader
         "repositories",
         "retention",
         "migrations",
+        "check",
         "server",
         "alerts",
     ];
@@ -28,6 +29,7 @@ internal sealed class ConfigurationReader
         "drill",
         "retention",
         "migrations",
+        "check",
         "targets",
         "schedule",
         "after-backup",
@@ -83,6 +85,7 @@ internal sealed class ConfigurationReader
             MigrationSection.Read(sections.GetValueOrDefault("migrations"))
         )
         {
+            Check = CheckSection.Read(sections.GetValueOrDefault("check")),
             Server = ServerSection.Read(sections.GetValueOrDefault("server")),
             Alerts = AlertSection.Read(sections.GetValueOrDefault("alerts")),
         };
@@ -135,6 +138,7 @@ internal sealed class ConfigurationReader
             MigrationSection.Read(fields.GetValueOrDefault("migrations"))
         )
         {
+            Check = CheckSection.Read(fields.GetValueOrDefault("check")),
             Targets = TargetSection.Read(fields.GetValueOrDefault("targets")) ?? new TargetSection(),
             Schedule = ScheduleSection.Read(fields.GetValueOrDefault("schedule")),
             AfterBackup =

@@ -71,10 +71,21 @@ public sealed class SuretySettings
         GivenDatabase is not null || file?.Databases.Count == 1 ? FindDatabase() : null;
 
     /// <summary>
+    /// True where the command line itself names the database. What needs none looks at one only then: that a variable is set
+    /// says what other commands are meant for.
+    /// </summary>
+    public bool AsksForDatabase => sources.Database is not null;
+
+    /// <summary>
     /// The repository of <c>--repo</c>, else of the database that <c>--db</c> names, else <c>SURETY_REPOSITORY</c>,
     /// else what the configuration file says.
     /// </summary>
-    public RepositorySetting FindRepository()
+    public RepositorySetting FindRepository() =>
+        FindRepositoryIfNamed()
+        ?? throw Error("no repository was named", $"pass --repo, set SURETY_REPOSITORY, or name one in {DefaultFile}");
+
+    /// <summary>As <see cref="FindRepository()"/>, but null where none was named: for what can do without.</summary>
+    public RepositorySetting? FindRepositoryIfNamed()
     {
         if (sources.Repository is { } flag)
         {
@@ -91,11 +102,7 @@ public sealed class SuretySettings
             return FromText(variable);
         }
 
-        return RepositoryOfFile()
-            ?? throw Error(
-                "no repository was named",
-                $"pass --repo, set SURETY_REPOSITORY, or name one in {DefaultFile}"
-            );
+        return RepositoryOfFile();
     }
 
     /// <summary>The repository that <paramref name="text"/> means: its name in the file, a path, or an s3:// address.</summary>
@@ -130,6 +137,9 @@ public sealed class SuretySettings
 
     /// <summary>How migrations are run on the database that is meant: what is not set for it is as for all.</summary>
     public MigrationSection FindMigrations() => (OwnSection?.Migrations ?? new MigrationSection()).Or(file?.Migrations);
+
+    /// <summary>How migrations for the database that is meant are checked: what is not set for it is as for all.</summary>
+    public CheckSection FindCheck() => (OwnSection?.Check ?? new CheckSection()).Or(file?.Check);
 
     /// <summary>The names under <c>databases</c>, in the order of the file.</summary>
     public IReadOnlyList<string> DatabaseNames => file is null ? [] : [.. file.Databases.Keys];

@@ -61,24 +61,77 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        if (on is not null)
-        {
-            return await ConnectAsync(operation, null, on, manifest, cancellationToken);
-        }
+        var source = manifest.Source.ServerMajor;
+        return on is not null
+            ? await ConnectAsync(operation, null, on, source, cancellationToken)
+            : await StartAsync(operation, Math.Max(source, pgDumpMajor), source, settings, tools, cancellationToken);
+    }
 
-        var newest = Math.Max(manifest.Source.ServerMajor, pgDumpMajor);
-        var binaries = await tools.ServerAsync(newest, cancellationToken);
+    /// <summary>As <see cref="OpenAsync"/>, for a database with nothing in it.</summary>
+    /// <param name="operation">What it is made for, as <see cref="AbandonedCopies"/> names it.</param>
+    /// <param name="major">The version of the scratch server, or the next one there is; null for the newest.</param>
+    /// <param name="on">A server and a database of it to connect to; null for a scratch server.</param>
+    /// <param name="tools">Where programs are found.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static Task<TemporaryCopy> OpenEmptyAsync(
+        string operation,
+        int? major,
+        ConnectionTarget? on,
+        ToolLocator tools,
+        CancellationToken cancellationToken
+    ) =>
+        on is not null
+            ? ConnectAsync(operation, null, on, sourceMajor: 0, cancellationToken)
+            : StartAsync(operation, major, 0, new Dictionary<string, string>(), tools, cancellationToken);
+
+    /// <summary>Makes the database, with nothing in it.</summary>
+    public Task CreateEmptyAsync(CancellationToken cancellationToken) =>
+        session.RunAsync(
+            $"CREATE DATABASE {SqlText.Identifier(Database.Database)} TEMPLATE template0",
+            cancellationToken
+        );
+
+    private static async Task<TemporaryCopy> StartAsync(
+        string operation,
+        int? major,
+        int sourceMajor,
+        IReadOnlyDictionary<string, string> settings,
+        ToolLocator tools,
+        CancellationToken cancellationToken
+    )
+    {
+        var binaries = await tools.ServerAsync(major, cancellationToken);
         var options = new ScratchServerOptions { Settings = settings };
         var scratch = await ScratchServer.StartAsync(binaries, options, cancellationToken);
         try
         {
-            return await ConnectAsync(operation, scratch, scratch.Target, manifest, cancellationToken);
+            return await ConnectAsync(operation, scratch, scratch.Target, sourceMajor, cancellationToken);
         }
         catch
         {
             await scratch.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// True where owners and grants can be made again as the backup has them: by a superuser, or by a member of every role
+    /// that it names.
+    /// </summary>
+    public async Task<bool> CanKeepOwnersAsync(BackupContents contents, CancellationToken cancellationToken)
+    {
+        string[] roles = [.. contents.Roles.Select(role => role.Name)];
+        var answer = await session.QueryAsync(
+            """
+            SELECT rolsuper
+                OR (SELECT count(*) FROM pg_roles r WHERE r.rolname = ANY ($1) AND pg_has_role(r.oid, 'MEMBER')) = cardinality($1)
+            FROM pg_roles WHERE rolname = current_user
+            """,
+            row => row.GetBoolean(0),
+            cancellationToken,
+            roles
+        );
+        return answer is [true];
     }
 
     /// <summary>Restores the backup, and proves by its receipts that the copy is equal to it.</summary>
@@ -90,7 +143,8 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         Manifest manifest,
         int jobs,
         CancellationToken cancellationToken,
-        bool schemaOnly = false
+        bool schemaOnly = false,
+        bool owners = true
     )
     {
         var options = new RestoreOptions
@@ -98,6 +152,7 @@ internal sealed class TemporaryCopy : IAsyncDisposable
             Target = Database,
             Jobs = jobs,
             SchemaOnly = schemaOnly,
+            NoOwner = !owners,
             // They go with the server.
             CreateRoles = scratch is not null,
         };
@@ -155,7 +210,7 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         string operation,
         ScratchServer? scratch,
         ConnectionTarget target,
-        Manifest manifest,
+        int sourceMajor,
         CancellationToken cancellationToken
     )
     {
@@ -165,13 +220,12 @@ internal sealed class TemporaryCopy : IAsyncDisposable
         try
         {
             var server = await new CatalogReader(session).ReadServerAsync(cancellationToken);
-            var source = manifest.Source.ServerMajor;
-            return server.Major >= source
+            return server.Major >= sourceMajor
                 ? new TemporaryCopy(operation, scratch, session, server, target.WithDatabase(name))
                 : throw new SuretyException(
                     ErrorCode.ServerTooOld,
-                    $"the server is PostgreSQL {server.Version} and the backup comes from {source}; nothing was changed",
-                    $"name a server of PostgreSQL {source} or newer, or none for a scratch server"
+                    $"the server is PostgreSQL {server.Version} and the backup comes from {sourceMajor}; nothing was changed",
+                    $"name a server of PostgreSQL {sourceMajor} or newer, or none for a scratch server"
                 );
         }
         catch

@@ -62,7 +62,11 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
 
     public Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Run>>([
-            .. runs.Values.Where(filter.Takes).OrderByDescending(run => run.Id).Take(filter.Limit),
+            .. runs
+                .Values.Where(filter.Takes)
+                .OrderByDescending(run => run.QueuedAt)
+                .ThenByDescending(run => run.Id)
+                .Take(filter.Limit),
         ]);
 
     public async Task<Run?> ChangeAsync(RunId id, Func<Run, Run?> change, CancellationToken cancellationToken)
@@ -75,12 +79,17 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
                 return runs.GetValueOrDefault(id);
             }
 
-            if (after with { Progress = before.Progress, Messages = before.Messages } != before)
+            if (IsTaken(before, after))
             {
-                await WriteAsync(after, cancellationToken);
+                return before;
             }
 
-            return runs[id] = after;
+            if (after with { Progress = before.Progress } != before)
+            {
+                await WriteAsync(after with { Revision = before.Revision + 1 }, cancellationToken);
+            }
+
+            return runs[id] = after with { Revision = before.Revision + 1 };
         }
         finally
         {
@@ -88,16 +97,25 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
         }
     }
 
-    public async Task TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        foreach (var run in runs.Values.Where(run => run.FinishedAt < before))
+        var old = runs.Values.Where(run => run.HasEnded && run.FinishedAt < before).Select(run => run.Id).ToList();
+        foreach (var id in old)
         {
-            await store.DeleteAsync(NameOf(run.Id), cancellationToken);
-            runs.TryRemove(run.Id, out _);
+            await store.DeleteAsync(NameOf(id), cancellationToken);
+            runs.TryRemove(id, out _);
         }
+
+        return old;
     }
 
     public void Dispose() => writing.Dispose();
+
+    /// <summary>True where another run of the lane is running.</summary>
+    private bool IsTaken(Run before, Run after) =>
+        after is { State: RunState.Running, Lane: { } lane }
+        && before.State != RunState.Running
+        && runs.Values.Any(run => run.State == RunState.Running && run.Lane == lane && run.Id != after.Id);
 
     private Run? WithKey(string key) => runs.Values.FirstOrDefault(run => run.Request.IdempotencyKey == key);
 

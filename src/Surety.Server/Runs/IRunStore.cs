@@ -20,12 +20,13 @@ public interface IRunStore
 
     /// <summary>
     /// Replaces a run by what <paramref name="change"/> makes of it, with nobody else's change in between; null leaves it as it
-    /// is. Returns the run as it is then, or null where it is gone.
+    /// is, and so does one that would let it run beside another of its lane. Returns the run as it is then, or null where it
+    /// is gone.
     /// </summary>
     Task<Run?> ChangeAsync(RunId id, Func<Run, Run?> change, CancellationToken cancellationToken);
 
-    /// <summary>Forgets the runs that ended before a time.</summary>
-    Task TrimAsync(DateTimeOffset before, CancellationToken cancellationToken);
+    /// <summary>Forgets the runs that ended before a time; returns them.</summary>
+    Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
 /// <summary>Which runs; null is any.</summary>

@@ -35,6 +35,12 @@ public sealed record Run
 
     public RunState State { get; init; } = RunState.Queued;
 
+    /// <summary>Of all runs of one lane, one is running at most; null where it may run beside any other.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>Counts the changes; the store sets it.</summary>
+    public int Revision { get; init; }
+
     public required DateTimeOffset QueuedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
@@ -48,6 +54,9 @@ public sealed record Run
     public int Attempt { get; init; }
 
     public bool CancelRequested { get; init; }
+
+    /// <summary>Of a scheduled backup: true when everything that follows it was done, or there is nothing.</summary>
+    public bool IsFollowed { get; init; }
 
     /// <summary>The newest figures; kept for as long as it runs.</summary>
     public RunProgress? Progress { get; init; }
@@ -89,6 +98,9 @@ public sealed record RunRequest
 
     /// <summary>Who asked: <c>user anna</c>, <c>token ci</c>, <c>schedule 0 2 * * *</c>.</summary>
     public required string RequestedBy { get; init; }
+
+    /// <summary>True where it is not to be run again when the server that ran it died or was stopped, though it could be.</summary>
+    public bool IsOnce { get; init; }
 
     /// <summary>True for a backup that the schedule of its database asked for: what follows one is done after it.</summary>
     public bool IsScheduled { get; init; }

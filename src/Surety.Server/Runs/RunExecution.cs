@@ -12,16 +12,28 @@ internal sealed class RunExecution(
     SuretySettings settings,
     RepositoryViews views,
     ServerNode node,
+    IHostApplicationLifetime server,
     TimeProvider clock,
     ILogger<RunExecution> log
 )
 {
     private static readonly TimeSpan ProgressPace = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan CancellationPace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StorePace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs a run that is queued, or that another server left; returns it as it ended. Null where there is nothing to do.</summary>
-    public async Task<Run?> ExecuteAsync(RunId id, CancellationToken stopping)
+    /// <summary>For others to leave the repository: a prune waits for backups, and backups for a prune.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a server that stops tries to keep what became of its runs.</summary>
+    private static readonly TimeSpan LastTries = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a run that is queued; returns it as it ended. Null where there is nothing to do, or it is not its turn.</summary>
+    public async Task<Run?> ExecuteAsync(RunId id)
     {
+        if (server.ApplicationStopping.IsCancellationRequested)
+        {
+            return null;
+        }
+
         var claimed = await runs.ChangeAsync(id, Claim, CancellationToken.None);
         if (claimed is not { State: RunState.Running } || claimed.Node != node.Name)
         {
@@ -29,10 +41,10 @@ internal sealed class RunExecution(
         }
 
         log.Started(id, claimed.Request.Operation, claimed.Request.Database, claimed.Request.RequestedBy);
-        Run? ended = null;
+        Run ended;
         try
         {
-            ended = await RunAsync(claimed, stopping);
+            ended = await RunAsync(claimed, server.ApplicationStopping);
         }
         catch (Exception e)
         {
@@ -41,13 +53,12 @@ internal sealed class RunExecution(
         }
 
         views.Refresh();
-        var final = await runs.ChangeAsync(id, now => End(now, ended), CancellationToken.None);
         log.Ended(id, claimed.Request.Operation, claimed.Request.Database, ended.State, ended.Error?.Message);
-        return final;
+        return await KeepAsync(id, now => IsOurs(now, claimed) ? End(now, ended) : null);
     }
 
     private Run? Claim(Run run) =>
-        run.State is RunState.Queued or RunState.Interrupted
+        run.State is RunState.Queued
             ? run with
             {
                 State = RunState.Running,
@@ -58,29 +69,36 @@ internal sealed class RunExecution(
             }
             : null;
 
-    private Run End(Run now, Run ended) =>
-        now with
+    /// <summary>False where another server took it over, because this one could not be seen for a while.</summary>
+    private static bool IsOurs(Run now, Run claimed) =>
+        now.State == RunState.Running && now.Node == claimed.Node && now.Attempt == claimed.Attempt;
+
+    private Run End(Run now, Run ended)
+    {
+        var at = clock.GetUtcNow();
+        var run = now with
         {
             State = ended.State,
             ExitCode = ended.ExitCode,
             Result = ended.Result,
             Error = ended.Error,
-            Messages = ended.Messages,
+            Messages = [.. now.Messages.Concat(ended.Messages).TakeLast(Run.MostMessages)],
             Progress = null,
-            FinishedAt = clock.GetUtcNow(),
+            FinishedAt = at,
         };
+        return ended.State == RunState.Interrupted ? RunTakeover.After(run, at) : run;
+    }
 
     private async Task<Run> RunAsync(Run run, CancellationToken stopping)
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var over = new CancellationTokenSource();
         await using var telling = new RunTelling(runs, run.Id, ProgressPace, clock);
-        var watching = WatchForCancelAsync(run.Id, cancelled, over.Token);
-        var arguments = folders.Prepare(run, ArgumentsOf(run.Request));
+        var watching = WatchForCancelAsync(run, cancelled, over.Token);
         try
         {
             var outcome = await program.RunAsync(
-                arguments,
+                folders.Prepare(run, ArgumentsOf(run.Request)),
                 run.Request.RequestedBy,
                 run.Request.Timeout,
                 telling.Tell,
@@ -111,28 +129,74 @@ internal sealed class RunExecution(
         }
 
         arguments.AddRange(["--timeout", DurationText.Of(request.Timeout ?? TimeSpan.Zero)]);
+        arguments.AddRange([
+            "--wait",
+            DurationText.Of(request.Timeout < LongestWait ? request.Timeout.Value : LongestWait),
+        ]);
         return arguments;
     }
 
     /// <summary>Whoever cancels a run may have asked another server.</summary>
-    private async Task WatchForCancelAsync(RunId id, CancellationTokenSource cancelled, CancellationToken over)
+    private async Task WatchForCancelAsync(Run claimed, CancellationTokenSource cancelled, CancellationToken over)
     {
+        using var pace = new PeriodicTimer(StorePace, clock);
         try
         {
-            while (!over.IsCancellationRequested)
+            while (await pace.WaitForNextTickAsync(over))
             {
-                if (await runs.FindAsync(id, over) is not { CancelRequested: false })
+                if (await IsToEndAsync(claimed, over))
                 {
                     await cancelled.CancelAsync();
                     return;
                 }
-
-                await Task.Delay(CancellationPace, clock, over);
             }
         }
         catch (OperationCanceledException)
         {
             // The run is over.
+        }
+    }
+
+    /// <summary>A store that does not answer ends nothing.</summary>
+    private async Task<bool> IsToEndAsync(Run claimed, CancellationToken over)
+    {
+        try
+        {
+            var now = await runs.FindAsync(claimed.Id, over);
+            return now is null or { CancelRequested: true } || !IsOurs(now, claimed);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.StoreFailed(claimed.Id, e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Keeps what became of a run, however long the store is not there; it has happened.</summary>
+    private async Task<Run?> KeepAsync(RunId id, Func<Run, Run?> change)
+    {
+        DateTimeOffset? last = null;
+        while (true)
+        {
+            try
+            {
+                return await runs.ChangeAsync(id, change, CancellationToken.None);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.StoreFailed(id, e.Message);
+                if (server.ApplicationStopping.IsCancellationRequested)
+                {
+                    last ??= clock.GetUtcNow() + LastTries;
+                }
+
+                if (clock.GetUtcNow() > last)
+                {
+                    throw;
+                }
+            }
+
+            await Task.Delay(StorePace, clock);
         }
     }
 }

@@ -3,13 +3,17 @@ using Surety.Core.Configuration.Serving;
 namespace Surety.Server.Runs;
 
 /// <summary>The files of runs, below the server's state: scripts that a command reads, files that it writes for download.</summary>
-internal sealed class RunFolder(ServerSetting server)
+internal sealed class RunFolder(ServerSetting server, TimeProvider clock)
 {
+    /// <summary>How long files can be downloaded; they can be as large as a database.</summary>
+    private static readonly TimeSpan KeepOutput = TimeSpan.FromDays(1);
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Makes the folders of a run, and returns its arguments with them at the end.</summary>
     public IReadOnlyList<string> Prepare(Run run, List<string> arguments)
     {
+        RemoveOld();
         if (run.Request.Scripts.Count > 0)
         {
             var scripts = ScriptsOf(run.Id);
@@ -25,6 +29,8 @@ internal sealed class RunFolder(ServerSetting server)
 
         if (run.Request.HasOutput)
         {
+            // What an attempt left that was interrupted.
+            Remove(OutputOf(run.Id));
             Make(Path.GetDirectoryName(OutputOf(run.Id))!);
             arguments.AddRange(["--output", OutputOf(run.Id)]);
         }
@@ -33,14 +39,37 @@ internal sealed class RunFolder(ServerSetting server)
     }
 
     /// <summary>Where a run writes what can be downloaded; made by the command.</summary>
-    public string OutputOf(RunId id) => Path.Join(server.State, "files", id.ToString(), "output");
+    public string OutputOf(RunId id) => Path.Join(Root, id.ToString(), "output");
 
     public void RemoveScripts(RunId id) => Remove(ScriptsOf(id));
 
-    /// <summary>Removes everything of a run.</summary>
-    public void Remove(RunId id) => Remove(Path.Join(server.State, "files", id.ToString()));
+    /// <summary>Removes what runs of a server left that did not end: their scripts, and what is too old to be downloaded.</summary>
+    public void RemoveLeftovers()
+    {
+        foreach (var folder in Folders())
+        {
+            Remove(Path.Join(folder, Scripts));
+        }
 
-    private string ScriptsOf(RunId id) => Path.Join(server.State, "files", id.ToString(), "scripts");
+        RemoveOld();
+    }
+
+    private void RemoveOld()
+    {
+        var old = (clock.GetUtcNow() - KeepOutput).UtcDateTime;
+        foreach (var folder in Folders().Where(folder => Directory.GetLastWriteTimeUtc(folder) < old))
+        {
+            Remove(folder);
+        }
+    }
+
+    private string[] Folders() => Directory.Exists(Root) ? Directory.GetDirectories(Root) : [];
+
+    private string Root => Path.Join(server.State, "files");
+
+    private string ScriptsOf(RunId id) => Path.Join(Root, id.ToString(), Scripts);
+
+    private const string Scripts = "scripts";
 
     private static void Make(string folder)
     {

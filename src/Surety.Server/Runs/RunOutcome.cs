@@ -15,36 +15,47 @@ internal static class RunOutcome
     /// <param name="serverStops">True where the server is why it was stopped.</param>
     public static Run Of(Run run, ProgramOutcome outcome, bool serverStops)
     {
-        var error = outcome.ExitCode is null ? Killed(run) : ErrorOf(outcome);
+        var state = StateOf(outcome, serverStops);
+        var error =
+            outcome.WasLate ? TimedOut(run, outcome)
+            : outcome.ExitCode is null ? Killed
+            : ErrorOf(outcome);
         return run with
         {
-            State = StateOf(outcome.ExitCode, serverStops),
+            State = state,
             ExitCode = outcome.ExitCode,
             Result = error is null || HasResult(outcome) ? outcome.Document : null,
             Error = error,
         };
     }
 
-    private static RunState StateOf(int? exitCode, bool serverStops) =>
-        exitCode switch
+    private static RunState StateOf(ProgramOutcome outcome, bool serverStops) =>
+        outcome switch
         {
-            0 => RunState.Done,
-            NotSound => RunState.NotSound,
-            Refused => RunState.Refused,
-            Cancelled when serverStops => RunState.Interrupted,
-            Cancelled => RunState.Cancelled,
-            null when serverStops => RunState.Interrupted,
+            { ExitCode: 0 } => RunState.Done,
+            { ExitCode: NotSound } => RunState.NotSound,
+            { ExitCode: Refused } => RunState.Refused,
+            { WasLate: true } => RunState.Failed,
+            { ExitCode: Cancelled or null } when serverStops => RunState.Interrupted,
+            { ExitCode: Cancelled or null } => RunState.Cancelled,
             _ => RunState.Failed,
         };
 
-    private static RunError Killed(Run run) =>
-        new(
-            "timed-out",
-            run.Request.Timeout is { } limit
-                ? $"did not end within {DurationText.Of(limit)}, nor when it was told to, and was killed"
-                : "did not end when it was told to, and was killed",
-            "what it held is freed by the next operation; see docs/operations.md"
-        );
+    private static RunError? TimedOut(Run run, ProgramOutcome outcome) =>
+        outcome.ExitCode is 0 or NotSound or Refused
+            ? null
+            : new RunError(
+                "timed-out",
+                $"did not end within {DurationText.Of(run.Request.Timeout ?? TimeSpan.Zero)}, and was "
+                    + (outcome.ExitCode is null ? "killed: it did not end when it was told to" : "ended"),
+                FreedLater
+            );
+
+    private static RunError Killed { get; } =
+        new("cancelled", "did not end when it was told to, and was killed", FreedLater);
+
+    private const string FreedLater =
+        "what it held is freed by the next operation of the repository, once its lease is over";
 
     private static bool HasResult(ProgramOutcome outcome) =>
         outcome.Document is { ValueKind: JsonValueKind.Object } document && !document.TryGetProperty("error", out _);
@@ -60,7 +71,7 @@ internal static class RunOutcome
             return new RunError(Text(error, "code") ?? "internal", Text(error, "message") ?? "", Text(error, "hint"));
         }
 
-        return outcome.ExitCode is 0 or NotSound or Refused
+        return outcome.ExitCode is 0 or NotSound or Refused or Cancelled
             ? null
             : new RunError("internal", $"ended with {outcome.ExitCode} and printed no document", null);
     }

@@ -15,6 +15,7 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
         {
             Id = RunId.New(now),
             Request = request,
+            Lane = lanes.LaneOf(request),
             QueuedAt = now,
         };
         var kept = await runs.AddAsync(run, cancellationToken);
@@ -49,7 +50,7 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
         Run? told = null;
         while (await runs.FindAsync(id, cancellationToken) is { } run)
         {
-            if (!ReferenceEquals(run, told) && run != told)
+            if (run.Revision != told?.Revision)
             {
                 yield return told = run;
             }
@@ -79,6 +80,9 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
 /// <summary>Where runs wait for their turn.</summary>
 public interface IRunLanes
 {
+    /// <summary>The lane of a request: the database's, whatever names it has. Null where it may run beside any other.</summary>
+    string? LaneOf(RunRequest request);
+
     /// <summary>Has a run that is queued run in its turn, on this server or another one.</summary>
     Task EnqueueAsync(Run run, CancellationToken cancellationToken);
 }

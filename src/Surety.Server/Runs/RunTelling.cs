@@ -62,9 +62,8 @@ internal sealed class RunTelling : IAsyncDisposable
                 while (await timer.WaitForNextTickAsync(over.Token))
                 {
                     var progress = Newest();
-                    if (progress != written)
+                    if (progress != written && await TryKeepAsync(progress))
                     {
-                        await runs.ChangeAsync(id, run => run with { Progress = progress }, over.Token);
                         written = progress;
                     }
                 }
@@ -73,6 +72,24 @@ internal sealed class RunTelling : IAsyncDisposable
             {
                 // The run is over.
             }
+        }
+    }
+
+    /// <summary>False where the store does not answer: progress is not worth a run.</summary>
+    private async Task<bool> TryKeepAsync(RunProgress? progress)
+    {
+        try
+        {
+            await runs.ChangeAsync(
+                id,
+                run => run.State == RunState.Running ? run with { Progress = progress } : null,
+                over.Token
+            );
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return false;
         }
     }
 

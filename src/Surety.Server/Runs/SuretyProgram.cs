@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Surety.Core.Configuration.Serving;
 
 namespace Surety.Server.Runs;
 
@@ -9,10 +10,10 @@ namespace Surety.Server.Runs;
 /// The command line as a program: every operation is a process of its own, so that one that hangs can be ended, and a
 /// server stays small and lives on (docs/decisions/0023).
 /// </summary>
-internal sealed class SuretyProgram(SuretyProgramPlace place, TimeProvider clock)
+internal sealed class SuretyProgram(SuretyProgramPlace place, ServerSetting server, TimeProvider clock)
 {
-    /// <summary>For a command to clean up after itself, once it was told to stop.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    /// <summary>For what a program has written to arrive, once it has ended; something that it left may hold its streams open.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
     private const int MostOutput = 32 * 1024 * 1024;
 
     /// <summary>Runs one command to its end.</summary>
@@ -32,9 +33,13 @@ internal sealed class SuretyProgram(SuretyProgramPlace place, TimeProvider clock
         using var process = Start(arguments, requestedBy);
         var output = ReadOutputAsync(process);
         var lines = ReadLinesAsync(process, tell);
-        var wasKilled = await EndAsync(process, limit, stopping);
-        await lines;
-        return new ProgramOutcome(wasKilled ? null : process.ExitCode, await output);
+        var ending = await EndAsync(process, limit, stopping);
+        await Task.WhenAny(Task.WhenAll(output, lines), Task.Delay(Drain, clock, CancellationToken.None));
+        return new ProgramOutcome(
+            ending.WasKilled ? null : process.ExitCode,
+            output.IsCompletedSuccessfully ? await output : null,
+            ending.WasLate
+        );
     }
 
     private Process Start(IReadOnlyList<string> arguments, string requestedBy)
@@ -58,15 +63,18 @@ internal sealed class SuretyProgram(SuretyProgramPlace place, TimeProvider clock
     }
 
     /// <summary>Waits for the end, and brings it about where the limit passes or somebody stops the run.</summary>
-    /// <returns>True where it had to be killed.</returns>
-    private async Task<bool> EndAsync(Process process, TimeSpan? limit, CancellationToken stopping)
+    private async Task<(bool WasKilled, bool WasLate)> EndAsync(
+        Process process,
+        TimeSpan? limit,
+        CancellationToken stopping
+    )
     {
-        using var late = new CancellationTokenSource(limit + Grace ?? Timeout.InfiniteTimeSpan, clock);
+        using var late = new CancellationTokenSource(limit + server.Grace ?? Timeout.InfiniteTimeSpan, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
             await process.WaitForExitAsync(either.Token);
-            return false;
+            return (false, false);
         }
         catch (OperationCanceledException)
         {
@@ -76,14 +84,16 @@ internal sealed class SuretyProgram(SuretyProgramPlace place, TimeProvider clock
 
         try
         {
-            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(Grace, clock, CancellationToken.None);
-            return false;
+            await process
+                .WaitForExitAsync(CancellationToken.None)
+                .WaitAsync(server.Grace, clock, CancellationToken.None);
+            return (false, late.IsCancellationRequested);
         }
         catch (TimeoutException)
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
-            return true;
+            return (true, late.IsCancellationRequested);
         }
     }
 
@@ -141,4 +151,5 @@ internal sealed class SuretyProgram(SuretyProgramPlace place, TimeProvider clock
 
 /// <param name="ExitCode">Null where it had to be killed.</param>
 /// <param name="Document">What it printed; null where that was no JSON.</param>
-internal sealed record ProgramOutcome(int? ExitCode, JsonElement? Document);
+/// <param name="WasLate">True where it was ended because its time was over, which it had not seen itself.</param>
+internal sealed record ProgramOutcome(int? ExitCode, JsonElement? Document, bool WasLate);

@@ -1,10 +1,17 @@
+using System.Text.Json;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Scheduling;
 
+/// <summary>What schedules ask of the runs that are backups.</summary>
 internal static class BackupRuns
 {
-    /// <summary>The newest backup of a database that was asked for, queued and running ones too.</summary>
+    public const string Operation = "backup";
+
+    /// <summary>Those of single schemas are passed over; so many of them in a row hide the others.</summary>
+    private const int Looked = 50;
+
+    /// <summary>The newest backup of a whole database that was asked for, queued and running ones too.</summary>
     /// <param name="runs">All runs.</param>
     /// <param name="database">As the configuration calls it.</param>
     /// <param name="isScheduled">Only those that its schedule asked for, or did not; null for all.</param>
@@ -19,10 +26,26 @@ internal static class BackupRuns
         var filter = new RunFilter
         {
             Database = database,
-            Operation = "backup",
+            Operation = Operation,
             IsScheduled = isScheduled,
-            Limit = 1,
+            Limit = Looked,
         };
-        return await runs.ListAsync(filter, cancellationToken) is [var newest, ..] ? newest : null;
+        return (await runs.ListAsync(filter, cancellationToken)).FirstOrDefault(IsWhole);
     }
+
+    /// <summary>The backup that a run has made, or null: it failed, was cancelled, or has not ended.</summary>
+    public static string? BackupMade(this Run run) =>
+        run is { State: RunState.Done or RunState.NotSound, Request.Operation: Operation, Result: { } result }
+        && result.ValueKind == JsonValueKind.Object
+        && result.TryGetProperty("id", out var id)
+            ? id.GetString()
+            : null;
+
+    public static bool MadeBackup(this Run run) => run.BackupMade() is not null;
+
+    private static bool IsWhole(Run run) =>
+        !run.Request.Arguments.Any(argument =>
+            argument.StartsWith("--schema", StringComparison.Ordinal)
+            || argument.StartsWith("--exclude-schema", StringComparison.Ordinal)
+        );
 }

@@ -4,26 +4,35 @@ using Surety.Server.Runs;
 namespace Surety.Server.Scheduling;
 
 /// <summary>
-/// One lane for each database: Quartz never runs one job twice at once, on any of the servers that share a job store, so no
-/// two runs of one database overlap. What needs no database waits for nobody.
+/// One lane for each database: Quartz never runs one job twice at once, on any of the servers that share a job store, and the
+/// run store lets no two runs of a lane run. What needs no database waits for nobody.
 /// </summary>
-internal sealed class RunLanes(ISchedulerFactory schedulers) : IRunLanes
+internal sealed class RunLanes(ISchedulerFactory schedulers, LaneNames lanes) : IRunLanes
 {
-    internal const string Group = "databases";
-    internal const string RunKey = "run";
+    public const string Group = "runs";
 
+    private static readonly JobKey Free = new("free", "lanes");
+
+    public string? LaneOf(RunRequest request) => request.Database is { } database ? lanes.Of(database) : null;
+
+    /// <summary>Does nothing where the run waits for its turn already.</summary>
     public async Task EnqueueAsync(Run run, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         var trigger = TriggerBuilder
             .Create()
-            .WithIdentity(run.Id.ToString(), "runs")
-            .ForJob(run.Request.Database is { } database ? KeyOf(database) : FreeRunJob.Key)
-            .UsingJobData(RunKey, run.Id.ToString())
-            .StartNow()
+            .WithIdentity(run.Id.ToString(), Group)
+            .ForJob(KeyOf(run.Lane))
+            .UsingJobData(RunJob.RunKey, run.Id.ToString())
+            .WithExecutionGroup(Group)
+            // The one that was queued first is run first, however long both have waited.
+            .StartAt(run.QueuedAt)
+            .WithSchedule(
+                SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires)
+            )
             .Build();
-        await scheduler.ScheduleJob(trigger, cancellationToken: cancellationToken);
+        await scheduler.ScheduleTrigger(trigger, TriggerConflict.Keep, cancellationToken);
     }
 
-    public static JobKey KeyOf(string database) => new(database, Group);
+    public static JobKey KeyOf(string? lane) => lane is null ? Free : new JobKey(lane, "lanes");
 }

@@ -11,18 +11,18 @@ namespace Surety.Server.Scheduling;
 /// </summary>
 internal sealed class ScheduleTimes
 {
-    private readonly IReadOnlyList<CronExpression> crons;
+    private readonly IReadOnlyList<(string Written, CronExpression Expression)> crons;
     private readonly ScheduleSection schedule;
 
     /// <exception cref="SuretyException"><see cref="ErrorCode.InvalidConfiguration"/>, with file and line.</exception>
     public ScheduleTimes(ScheduleSection schedule)
     {
         this.schedule = schedule;
-        crons = [.. schedule.Cron.Select(time => Parse(time, schedule.TimeZone))];
+        crons = [.. schedule.Cron.Select(time => (time.Written, Parse(time, schedule.TimeZone)))];
     }
 
     /// <summary>In the form that Quartz schedules.</summary>
-    public IReadOnlyList<CronExpression> Crons => crons;
+    public IEnumerable<CronExpression> Crons => crons.Select(cron => cron.Expression);
 
     /// <summary>The rules, as people read them.</summary>
     public IReadOnlyList<string> Describe()
@@ -42,7 +42,14 @@ internal sealed class ScheduleTimes
     }
 
     /// <summary>The first time of crontab after a moment; null where there is none.</summary>
-    public DateTimeOffset? NextCron(DateTimeOffset after) => crons.Min(cron => cron.GetNextValidTimeAfter(after));
+    public DateTimeOffset? NextCron(DateTimeOffset after) => Crons.Min(cron => cron.GetNextValidTimeAfter(after));
+
+    /// <summary>The time of crontab that has come since a moment; of several, one that is not late, if there is one.</summary>
+    public DueTime? DueCron(DateTimeOffset since, DateTimeOffset now, TimeSpan lateness)
+    {
+        var onTime = since > now - lateness ? since : now - lateness;
+        return FirstCron(onTime, now, isLate: false) ?? FirstCron(since, now, isLate: true);
+    }
 
     /// <summary>The coming times, the first one first, as if every backup took no time.</summary>
     /// <param name="now">Later than this.</param>
@@ -61,6 +68,14 @@ internal sealed class ScheduleTimes
 
         return times;
     }
+
+    private DueTime? FirstCron(DateTimeOffset since, DateTimeOffset until, bool isLate) =>
+        crons
+            .Select(cron => (cron.Written, At: cron.Expression.GetNextValidTimeAfter(since)))
+            .Where(cron => cron.At <= until)
+            .OrderBy(cron => cron.At)
+            .Select(cron => new DueTime(cron.Written, cron.At!.Value, isLate))
+            .FirstOrDefault();
 
     private DateTimeOffset? NextInterval(DateTimeOffset now, DateTimeOffset? lastEnd) =>
         schedule.Every is not { } every ? null
@@ -84,3 +99,8 @@ internal sealed class ScheduleTimes
         }
     }
 }
+
+/// <param name="Rule">As the configuration has it.</param>
+/// <param name="At">When it was due.</param>
+/// <param name="IsLate">It was missed.</param>
+internal sealed record DueTime(string Rule, DateTimeOffset At, bool IsLate);

@@ -1,27 +1,21 @@
+using Surety.Core.Configuration.Serving;
 using Surety.Server.Runs;
-using Surety.Server.Served;
 
 namespace Surety.Server.Scheduling;
 
 /// <summary>The schedules of the configuration: what the API and the dashboard show.</summary>
-public sealed class Schedules
+internal sealed class Schedules(
+    ServedSchedules schedules,
+    IRunStore runs,
+    ScheduleMemories memories,
+    TimeProvider clock
+)
 {
-    private readonly IRunStore runs;
-    private readonly TimeProvider clock;
-
-    public Schedules(ServedDatabases databases, IRunStore runs, TimeProvider clock)
-    {
-        (this.runs, this.clock) = (runs, clock);
-        All = [.. databases.All.Select(ServedSchedule.Find).OfType<ServedSchedule>()];
-    }
-
-    internal IReadOnlyList<ServedSchedule> All { get; }
-
     /// <summary>Those of the databases that have one, in the configuration's order.</summary>
     public async Task<IReadOnlyList<ScheduleView>> ListAsync(CancellationToken cancellationToken)
     {
-        var views = new List<ScheduleView>(All.Count);
-        foreach (var schedule in All)
+        var views = new List<ScheduleView>(schedules.All.Count);
+        foreach (var schedule in schedules.All)
         {
             views.Add(await ViewAsync(schedule, cancellationToken));
         }
@@ -40,7 +34,21 @@ public sealed class Schedules
             Missed = schedule.Section.Missed,
             Timeout = schedule.Section.Timeout,
             LastRun = await runs.NewestBackupAsync(schedule.Database.Name, true, cancellationToken),
-            Watch = schedule.Section.OnChange is null ? null : new WatchView(null, null, null, null, null),
+            Watch = schedule.Section.OnChange is { } watch
+                ? await WatchAsync(schedule.Database.Name, watch, cancellationToken)
+                : null,
         };
+    }
+
+    private async Task<WatchView> WatchAsync(string database, ChangeWatch watch, CancellationToken cancellationToken)
+    {
+        var memory = await memories.ReadAsync(database, cancellationToken);
+        return new WatchView(
+            memory?.SeenAt,
+            memory?.ChangedAt,
+            memory?.QuietSince,
+            memory is null ? null : ChangeTracking.DueAt(memory, watch),
+            memory?.Error
+        );
     }
 }

@@ -1,4 +1,5 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Repository.Errors;
 using Surety.Server.Served;
 
 namespace Surety.Server.Scheduling;
@@ -11,4 +12,24 @@ internal sealed record ServedSchedule(ServedDatabase Database, ScheduleSection S
         database.Settings.FindSchedule() is { } section
             ? new ServedSchedule(database, section, new ScheduleTimes(section))
             : null;
+
+    /// <summary>How often it is looked after, besides at the times of crontab.</summary>
+    public TimeSpan Pace =>
+        Section.OnChange?.Poll
+        ?? (
+            Section.Every / 4 is not { } quarter || quarter > Longest ? Longest
+            : quarter < Shortest ? Shortest
+            : quarter
+        );
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>The schedules of the configuration, in its order.</summary>
+internal sealed class ServedSchedules(ServedDatabases databases)
+{
+    /// <exception cref="SuretyException">A time is none, with file and line.</exception>
+    public IReadOnlyList<ServedSchedule> All { get; } =
+    [.. databases.All.Select(ServedSchedule.Find).OfType<ServedSchedule>()];
 }

@@ -119,6 +119,46 @@ public sealed class CheckCommandTests : IDisposable
         run.Error.ShouldContain(argumentsAndMessage[^1]);
     }
 
+    [Fact]
+    public async Task WhatTheConfigurationSaysHoldsWhereNothingElseIsSaid()
+    {
+        await WriteAsync(
+            "surety.yaml",
+            """
+            check:
+              fail-on: medium
+              postgres: 11
+              ignore:
+                - { rule: drop-table, reason: tables are views here }
+            databases:
+              shop:
+                url: shop
+                check:
+                  fail-on: low
+                  ignore:
+                    - rule: Drop-Index
+                      reason: tried on a copy first
+              other: { url: other }
+            """
+        );
+        await WriteAsync("a.sql", "SET lock_timeout = '1s';\nDROP TABLE t;\nDROP INDEX CONCURRENTLY i;\n");
+
+        var everywhere = await CommandLineRun.InAsync(folder.Path, "check", "a.sql");
+        everywhere.Out.ShouldContain("    ignored: tables are views here\n");
+        everywhere.Out.ShouldContain(
+            "RISK HIGH: 3 statements in 1 file: 1 high, 1 medium; medium without what is ignored"
+        );
+        everywhere.ExitCode.ShouldBe(3);
+        var allowed = await CommandLineRun.InAsync(folder.Path, "check", "a.sql", "--fail-on", "high");
+        allowed.ExitCode.ShouldBe(0);
+
+        var environment = new Dictionary<string, string?> { ["SURETY_DB"] = "shop" };
+        var here = await CommandLineRun.InAsync(folder.Path, environment, null, "check", "a.sql");
+        here.Out.ShouldContain("    ignored: tried on a copy first\n");
+        here.Out.ShouldContain("    ignored: tables are views here\n");
+        here.ExitCode.ShouldBe(0);
+    }
+
     private Task<CommandLineRun> CheckAsync(string sql, params string[] arguments) =>
         CommandLineRun.InAsync(folder.Path, [], sql, ["check", "-", .. arguments]);
 

@@ -24,7 +24,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [InlineData(
         "colour: red\n",
         "surety.yaml:1: unknown key 'colour'",
-        "known here: databases, repositories, retention, migrations"
+        "known here: databases, repositories, retention, migrations, check, server, alerts"
     )]
     [InlineData(
         "databases:\n  shop:\n    url: x\n    repositry: main\n",
@@ -111,6 +111,31 @@ public sealed class ConfigurationReaderTests : IDisposable
         "databases:\n  shop:\n    url: x\n    migrations:\n      allow: high\n",
         "surety.yaml:5: unknown key 'databases.shop.migrations.allow'",
         "known here: rehearse, lock-timeout, on-failure"
+    )]
+    [InlineData(
+        "check:\n  ignore:\n  - drop-table\n",
+        "surety.yaml:3: check.ignore[1] ignores drop-table without a reason",
+        "write it as: - { rule: drop-table, reason: why nobody here needs it }"
+    )]
+    [InlineData(
+        "check:\n  ignore:\n  - { rule: drop-tabel, reason: we never do }\n",
+        "surety.yaml:3: check.ignore[1].rule: there is no rule 'drop-tabel'",
+        "did you mean 'drop-table'?"
+    )]
+    [InlineData(
+        "check:\n  ignore:\n  - { rule: no-char, reason: a }\n  - { rule: no-char, reason: b }\n",
+        "surety.yaml:4: check.ignore[2] ignores no-char, which is ignored above",
+        "keep one of them"
+    )]
+    [InlineData(
+        "databases:\n  shop:\n    url: x\n    check:\n      fail-on: severe\n",
+        "surety.yaml:5: databases.shop.check.fail-on cannot be 'severe'",
+        "it is none, low, medium, high"
+    )]
+    [InlineData(
+        "check:\n  postgres: 8\n",
+        "surety.yaml:2: check.postgres has to be a major version of PostgreSQL from 9 on",
+        "write it as 18; leave it out for the newest"
     )]
     public void A_mistake_is_named_with_its_line(string yaml, string fact, string hint)
     {

@@ -110,6 +110,7 @@ internal sealed class MigrationArguments
             DryRun = IsDryRun(arguments),
             Rehearse = arguments.GetValue(rehearse) ?? configured.Rehearse ?? RehearsalWish.Auto,
             Scratch = context.ServerOf(arguments.GetValue(scratch)),
+            Ignored = context.Settings.FindCheck().Ignored,
             Allowed = arguments.GetValue(allow) ?? RiskLevel.Medium,
             ApprovedBy = arguments.GetValue(approvedBy),
             LockTimeout =

@@ -5,9 +5,11 @@ using Surety.Core.Migrations.Rules;
 namespace Surety.Cli.Output.Reports;
 
 /// <summary>What <c>rehearse --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
+/// <param name="Backup">Null where the database was empty.</param>
+/// <param name="Database">Which the backup is of; null likewise.</param>
 internal sealed record RehearsalDocument(
-    string Backup,
-    string Database,
+    string? Backup,
+    string? Database,
     string ServerVersion,
     string Role,
     bool SchemaOnly,
@@ -27,8 +29,8 @@ internal sealed record RehearsalDocument(
 {
     public static RehearsalDocument Of(RehearsalReport report) =>
         new(
-            report.Backup.Id.ToString(),
-            report.Backup.Database,
+            report.Backup?.Id.ToString(),
+            report.Backup?.Database,
             report.ServerVersion,
             report.Role,
             report.SchemaOnly,

@@ -38,7 +38,7 @@ internal static class RehearsalResult
             text.Append($"WARNING: {warning}\n");
         }
 
-        return text.Append("the copy is removed\n").ToString();
+        return text.Append($"the {(report.Backup is null ? "database" : "copy")} is removed\n").ToString();
     }
 
     private static void Verdict(StringBuilder text, RehearsalReport report)
@@ -46,7 +46,8 @@ internal static class RehearsalResult
         var what = $"{Units.Count(report.Up.Statements.Count, "statement")} in {Seconds(report.Up.DurationSeconds)}";
         var (rows, values) = (report.Up.Losses.Sum(l => l.RowsLost), report.Up.Losses.Sum(l => l.ValuesLost));
         var lost =
-            report.SchemaOnly ? "no rows to lose were there (--schema-only)"
+            report.Backup is null ? "no rows to lose were there"
+            : report.SchemaOnly ? "no rows to lose were there (--schema-only)"
             : rows + values == 0 ? "no row and no value lost"
             : $"{Units.Count(rows, "row")} and {Units.Count(values, "value")} lost";
         text.Append(
@@ -54,7 +55,11 @@ internal static class RehearsalResult
                 ? $"RISK {report.Risk.Word().ToUpperInvariant()}: {what}, {lost}\n"
                 : $"FAILED after {what}\n"
         );
-        text.Append($"  on a copy of backup {report.Backup.Id} of {report.Backup.Database}, ");
+        text.Append(
+            report.Backup is { } backup
+                ? $"  on a copy of backup {backup.Id} of {backup.Database}, "
+                : "  in an empty database, "
+        );
         text.Append($"PostgreSQL {report.ServerVersion}, as {report.Role}\n");
     }
 

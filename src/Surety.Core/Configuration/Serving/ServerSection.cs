@@ -7,17 +7,32 @@ namespace Surety.Core.Configuration.Serving;
 /// <param name="State">Folder of what a server alone remembers: its runs, the keys of its cookies.</param>
 /// <param name="JobStore">A PostgreSQL database that several servers share; null for a server alone.</param>
 /// <param name="Jobs">How many runs there are at once.</param>
+/// <param name="CheckIn">How often servers that share a job store say that they are there.</param>
+/// <param name="Grace">How long a run that is told to end may clean up before it is killed.</param>
 /// <param name="Access">Who may do what.</param>
 internal sealed record ServerSection(
     IReadOnlyList<ConfigurationValue> Urls,
     ConfigurationValue? State,
     ConfigurationValue? JobStore,
     int Jobs,
+    TimeSpan CheckIn,
+    TimeSpan Grace,
     AccessSection Access
 )
 {
     private const int StandardJobs = 2;
-    private static readonly string[] Keys = ["urls", "state", "job-store", "jobs", .. AccessSection.Keys];
+    private static readonly TimeSpan StandardCheckIn = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StandardGrace = TimeSpan.FromSeconds(30);
+    private static readonly string[] Keys =
+    [
+        "urls",
+        "state",
+        "job-store",
+        "jobs",
+        "check-in",
+        "grace",
+        .. AccessSection.Keys,
+    ];
 
     public static ServerSection Read(ConfigurationNode? node)
     {
@@ -27,6 +42,8 @@ internal sealed record ServerSection(
             fields.Text("state"),
             fields.Text("job-store"),
             fields.Number("jobs") ?? StandardJobs,
+            fields.LastingDuration("check-in", "5s") ?? StandardCheckIn,
+            fields.LastingDuration("grace", "30s") ?? StandardGrace,
             AccessSection.Read(fields)
         );
     }
@@ -47,6 +64,12 @@ public sealed class ServerSetting
     /// <summary>How many runs there are at once.</summary>
     public required int Jobs { get; init; }
 
+    /// <summary>How often servers that share a job store say that they are there; one that was not heard of for some times is gone.</summary>
+    public required TimeSpan CheckIn { get; init; }
+
+    /// <summary>How long a run that is told to end may clean up before it is killed.</summary>
+    public required TimeSpan Grace { get; init; }
+
     public required AccessSetting Access { get; init; }
 
     /// <exception cref="SuretyException"><see cref="ErrorCode.InvalidConfiguration"/>.</exception>
@@ -59,6 +82,8 @@ public sealed class ServerSetting
                 : StandardState(sources),
             JobStore = section.JobStore?.Expand(sources.Environment),
             Jobs = section.Jobs,
+            CheckIn = section.CheckIn,
+            Grace = section.Grace,
             Access = AccessSetting.Of(section.Access, sources, folder),
         };
 

@@ -8,14 +8,17 @@ public sealed record CheckOptions
 
     public const int OldestVersion = 9;
 
+    /// <summary>True for a major version that a script can be for; those to come are taken as the newest.</summary>
+    public static bool IsVersion(int version) => version is >= OldestVersion and <= 99;
+
     /// <summary>PostgreSQL's major version that the script is for.</summary>
     public int Version { get; init; } = NewestVersion;
 
     /// <summary>True where whatever runs the scripts puts each into a transaction of its own.</summary>
     public bool InTransaction { get; init; }
 
-    /// <summary>Rules that are ignored everywhere, by name.</summary>
-    public IReadOnlySet<string> Ignored { get; init; } = new HashSet<string>();
+    /// <summary>Rules that are ignored everywhere, by name, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Ignored { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Rules that only speak when asked to, and are.</summary>
     public IReadOnlySet<string> Added { get; init; } = new HashSet<string>();

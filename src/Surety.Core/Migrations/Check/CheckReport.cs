@@ -1,5 +1,6 @@
 using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Scripts;
+using Surety.Core.Migrations.Statements;
 
 namespace Surety.Core.Migrations.Check;
 
@@ -28,6 +29,9 @@ public sealed record CheckedScript(ScriptSource Source, IReadOnlyList<RatedState
 public sealed record RatedStatement(ScriptItem Item, string Sql, IReadOnlyList<Finding> Findings)
 {
     public string File => Item.Source.File;
+
+    /// <summary>What it does something to.</summary>
+    internal IReadOnlyCollection<TouchedObject> Touched { get; init; } = [];
 
     public int Line => Item.Line;
 

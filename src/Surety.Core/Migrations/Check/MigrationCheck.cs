@@ -49,11 +49,7 @@ public static class MigrationCheck
     private static RatedStatement? Rate(ScriptItem item, StatementRating rating) =>
         item switch
         {
-            SqlStatement { IsEmpty: false } statement => new RatedStatement(
-                statement,
-                statement.Text,
-                rating.Rate(statement)
-            ),
+            SqlStatement { IsEmpty: false } statement => rating.Rate(statement),
             MetaCommand command when PsqlCommandReader.Read(command) is var (rule, what) => new RatedStatement(
                 command,
                 command.ToString(),
@@ -85,10 +81,10 @@ public static class MigrationCheck
                 Findings =
                 [
                     .. statement.Findings.Select(f =>
-                        f.Ignored is null && options.Ignored.Contains(f.Rule.Name)
+                        f.Ignored is null && options.Ignored.TryGetValue(f.Rule.Name, out var reason)
                             ? f with
                             {
-                                Ignored = "ignored everywhere",
+                                Ignored = reason,
                             }
                             : f
                     ),

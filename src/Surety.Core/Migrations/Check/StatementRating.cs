@@ -7,7 +7,7 @@ namespace Surety.Core.Migrations.Check;
 /// <summary>Rates one statement after the other: what each does, seen with what those before it did.</summary>
 internal sealed class StatementRating(CheckOptions options, ScriptState state)
 {
-    public IReadOnlyList<Finding> Rate(SqlStatement statement)
+    public RatedStatement Rate(SqlStatement statement)
     {
         var facts = StatementReader.Read(statement, options.Version);
         List<Effect> effects =
@@ -18,14 +18,12 @@ internal sealed class StatementRating(CheckOptions options, ScriptState state)
             .. Timeouts(facts, statement),
         ];
         effects.AddRange(state.Apply(facts).Where(e => !IsSpared(e, facts)));
-        return
-        [
-            .. effects
-                .Where(e => IsOn(e.Rule))
-                .OrderByDescending(e => e.Rule.Risk)
-                .ThenBy(e => e.At.Start)
-                .Select(e => new Finding(e.Rule, e.What, statement.PositionOf(e.At.Start), e.At.Length)),
-        ];
+        var findings = effects
+            .Where(e => IsOn(e.Rule))
+            .OrderByDescending(e => e.Rule.Risk)
+            .ThenBy(e => e.At.Start)
+            .Select(e => new Finding(e.Rule, e.What, statement.PositionOf(e.At.Start), e.At.Length));
+        return new RatedStatement(statement, statement.Text, [.. findings]) { Touched = facts.Touched };
 
         IEnumerable<Effect> Prepared(Effect effect) =>
             effect.Rule == RuleBook.DynamicSql

@@ -1,5 +1,3 @@
-using Surety.Core.Migrations.Check;
-using Surety.Core.Migrations.Scripts;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Core.Restore;
@@ -16,32 +14,29 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// </summary>
 public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator tools, OperationProgress progress)
 {
-    // What takes a migration back is not what one is warned of.
-    private static readonly Dictionary<ScriptItem, RatedStatement> Unrated = [];
-
     /// <summary>What is wrong with the migration is in the report; what kept it from being rehearsed is thrown.</summary>
     /// <exception cref="SuretyException">
-    /// InvalidArgument for a file that cannot be read; ToolMissing, ScratchServerFailed, ServerTooOld; whatever a restore
-    /// throws.
+    /// ToolMissing, ScratchServerFailed, ServerTooOld; whatever a restore throws.
     /// </exception>
     public Task<RehearsalReport> RunAsync(
         Manifest manifest,
+        RehearsedFiles files,
         RehearsalOptions options,
         CancellationToken cancellationToken
     ) =>
         repository.Locks.HoldSharedToReadAsync(
             "rehearse",
-            token => RunLockedAsync(manifest, options, token),
+            token => RunLockedAsync(manifest, files, options, token),
             cancellationToken
         );
 
     private async Task<RehearsalReport> RunLockedAsync(
         Manifest manifest,
+        RehearsedFiles files,
         RehearsalOptions options,
         CancellationToken cancellationToken
     )
     {
-        var files = await RehearsedFiles.ReadAsync(options, cancellationToken);
         var contents = await repository.Manifests.ReadContentsAsync(manifest, cancellationToken);
         progress.Begin("preparing a server");
         await using var copy = await TemporaryCopy.OpenAsync(
@@ -54,11 +49,18 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             cancellationToken
         );
         var restore = new DatabaseRestore(repository, tools, progress);
-        var restored = await copy.RestoreAsync(restore, manifest, options.Jobs, cancellationToken, options.SchemaOnly);
+        var owners = await copy.CanKeepOwnersAsync(contents, cancellationToken);
+        var restored = await copy.RestoreAsync(
+            restore,
+            manifest,
+            options.Jobs,
+            cancellationToken,
+            options.SchemaOnly,
+            owners
+        );
         progress.Begin("doubling the copy");
         var duplicate = await copy.DuplicateAsync(cancellationToken);
         var role = await RehearsalRole.FindAsync(copy, contents, options.Role, cancellationToken);
-
         await using var stage = await RehearsalStage.OpenAsync(
             copy.Database,
             duplicate,
@@ -67,34 +69,31 @@ public sealed class MigrationRehearsal(BackupRepository repository, ToolLocator 
             progress,
             cancellationToken
         );
-        var ratings = RehearsalStage.Rate(files.Up.Select(f => f.Script), copy.Server.Major);
-        var report = new RehearsalReport
+        var (up, down) = await stage.RunAsync(files, copy.Server.Major, options.Ignored, cancellationToken);
+        return new RehearsalReport
         {
             Backup = manifest,
             SchemaOnly = options.SchemaOnly,
             ServerVersion = copy.Server.Version,
             Role = role,
             RestoreSeconds = restored.DurationSeconds,
-            Up = await stage.RunAsync(files.Up, ratings, cancellationToken),
-            RestoreWarnings = restored.Warnings,
-        };
-        if (report.Up.Failure is not null || files.Down.Count == 0)
-        {
-            return report;
-        }
-
-        report = report with { Down = await stage.RunAsync(files.Down, Unrated, cancellationToken) };
-        return report.Down.Failure is not null
-            ? report
-            : report with
-            {
-                Return = await new ReturnProof(repository, tools, progress).RunAsync(
+            Up = up,
+            Down = down,
+            Return = down is { Failure: null }
+                ? await new ReturnProof(repository, tools, progress).RunAsync(
                     manifest,
                     contents,
                     copy.Database,
                     options,
+                    owners,
                     cancellationToken
-                ),
-            };
+                )
+                : null,
+            RestoreWarnings = owners ? restored.Warnings : [WithoutOwners(role), .. restored.Warnings],
+        };
     }
+
+    private static string WithoutOwners(string role) =>
+        $"{role} may not act for every role of the backup on that server: the copy is without owners and grants, and what "
+        + "the migration may or may not do for want of them was not seen";
 }

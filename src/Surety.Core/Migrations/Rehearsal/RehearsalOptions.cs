@@ -4,12 +4,6 @@ namespace Surety.Core.Migrations.Rehearsal;
 
 public sealed record RehearsalOptions
 {
-    /// <summary>Files and folders, as the user named them, in the order in which they run.</summary>
-    public required IReadOnlyList<string> Paths { get; init; }
-
-    /// <summary>What the paths are relative to.</summary>
-    public required string WorkingDirectory { get; init; }
-
     /// <summary>A server to make the copy on, and a database of it to connect to; null for a scratch server.</summary>
     public ConnectionTarget? Scratch { get; init; }
 
@@ -22,8 +16,8 @@ public sealed record RehearsalOptions
     /// <summary>Values of rows may be shown, not their keys alone.</summary>
     public bool ShowValues { get; init; }
 
-    /// <summary>False to leave down migrations alone.</summary>
-    public bool Down { get; init; } = true;
+    /// <summary>Rules of the check that are ignored everywhere, by name, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Ignored { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Number of sessions that load or read rows at once.</summary>
     public int Jobs { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);

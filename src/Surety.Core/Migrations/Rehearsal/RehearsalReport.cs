@@ -7,8 +7,8 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// <summary>What <c>rehearse</c> saw.</summary>
 public sealed record RehearsalReport
 {
-    /// <summary>The backup that the copy was made from.</summary>
-    public required Manifest Backup { get; init; }
+    /// <summary>The backup that the copy was made from; null where the database was empty.</summary>
+    public required Manifest? Backup { get; init; }
 
     /// <summary>True where the copy had the definitions of the backup and no rows: no loss could be seen.</summary>
     public required bool SchemaOnly { get; init; }

@@ -11,12 +11,12 @@ internal static class RehearsalRole
     /// <exception cref="SuretyException">InvalidArgument: the server has no such role.</exception>
     public static async Task<string> FindAsync(
         TemporaryCopy copy,
-        BackupContents contents,
+        BackupContents? contents,
         string? named,
         CancellationToken cancellationToken
     )
     {
-        var wanted = named ?? contents.Database.Owner;
+        var wanted = named ?? contents?.Database.Owner ?? copy.Database.User;
         var present = await copy.Session.QueryAsync(
             "SELECT pg_has_role(rolname, 'MEMBER') FROM pg_roles WHERE rolname = $1",
             r => r.GetBoolean(0),
@@ -28,7 +28,9 @@ internal static class RehearsalRole
             throw new SuretyException(
                 ErrorCode.InvalidArgument,
                 $"role {wanted} does not exist on the server of the copy, or may not be taken there; your database was not touched",
-                "name a role that the backup has, or none for the owner of the database"
+                contents is null
+                    ? "name a role that the server of --scratch has, or none"
+                    : "name a role that the backup has, or none for the owner of the database"
             );
         }
 
@@ -37,7 +39,7 @@ internal static class RehearsalRole
             return copy.Database.User;
         }
 
-        if (copy.IsOnScratchServer && contents.Roles.FirstOrDefault(r => r.Name == wanted) is { } role)
+        if (copy.IsOnScratchServer && contents?.Roles.FirstOrDefault(r => r.Name == wanted) is { } role)
         {
             await GiveAttributesAsync(copy, role, cancellationToken);
         }

@@ -10,6 +10,9 @@ namespace Surety.Core.Migrations.Rehearsal;
 /// <summary>Two databases that are the same, one to run migrations in and one to compare with, and who looks on.</summary>
 internal sealed class RehearsalStage : IAsyncDisposable
 {
+    // What takes a migration back is not what one is warned of.
+    private static readonly Dictionary<ScriptItem, RatedStatement> Unrated = [];
+
     private readonly NpgsqlConnection original;
     private readonly RehearsalSession session;
     private readonly Witness witness;
@@ -68,6 +71,25 @@ internal sealed class RehearsalStage : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs the way up, and where that ran to its end the way down; null where there is none.</summary>
+    /// <param name="files">Both ways.</param>
+    /// <param name="serverMajor">PostgreSQL's major version, for the check.</param>
+    /// <param name="ignored">Rules that the check ignores, by name, with their reasons.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<(ScriptsReport Up, ScriptsReport? Down)> RunAsync(
+        RehearsedFiles files,
+        int serverMajor,
+        IReadOnlyDictionary<string, string> ignored,
+        CancellationToken cancellationToken
+    )
+    {
+        var ratings = Rate(files.Up.Select(f => f.Script), serverMajor, ignored);
+        var up = await RunAsync(files.Up, ratings, cancellationToken);
+        return up.Failure is null && files.Down.Count > 0
+            ? (up, await RunAsync(files.Down, Unrated, cancellationToken))
+            : (up, null);
+    }
+
     /// <summary>Runs scripts one after the other, up to one that fails.</summary>
     public async Task<ScriptsReport> RunAsync(
         IReadOnlyList<RehearsedFile> files,
@@ -90,10 +112,11 @@ internal sealed class RehearsalStage : IAsyncDisposable
     /// <summary>What <c>check</c> says of the statements of these scripts.</summary>
     public static IReadOnlyDictionary<ScriptItem, RatedStatement> Rate(
         IEnumerable<MigrationScript> scripts,
-        int serverMajor
+        int serverMajor,
+        IReadOnlyDictionary<string, string> ignored
     ) =>
         MigrationCheck
-            .Run(scripts, new CheckOptions { Version = serverMajor })
+            .Run(scripts, new CheckOptions { Version = serverMajor, Ignored = ignored })
             .Statements.ToDictionary(s => s.Item, (IEqualityComparer<ScriptItem>)ReferenceEqualityComparer.Instance);
 
     public async ValueTask DisposeAsync()

@@ -5,27 +5,43 @@ using Surety.Repository.Errors;
 namespace Surety.Core.Migrations.Rehearsal;
 
 /// <param name="Path">Full path, for the files that it includes.</param>
-internal sealed record RehearsedFile(MigrationScript Script, string Path);
+public sealed record RehearsedFile(MigrationScript Script, string Path);
 
 /// <summary>The scripts of a rehearsal: the way up, and the way down as far as there is one for each.</summary>
 /// <param name="Down">In the order in which they run; empty unless every script of the way up has one.</param>
-internal sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyList<RehearsedFile> Down)
+public sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyList<RehearsedFile> Down)
 {
+    /// <param name="paths">Files and folders, as the user named them, in the order in which they run.</param>
+    /// <param name="workingDirectory">What the paths are relative to.</param>
+    /// <param name="down">False to leave down migrations alone.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SuretyException">InvalidArgument: a path cannot be read, or a folder holds no SQL.</exception>
-    public static async Task<RehearsedFiles> ReadAsync(RehearsalOptions options, CancellationToken cancellationToken)
+    public static async Task<RehearsedFiles> ReadAsync(
+        IEnumerable<string> paths,
+        string workingDirectory,
+        bool down,
+        CancellationToken cancellationToken
+    )
     {
         var pairs = new List<(RehearsedFile Up, RehearsedFile? Down)>();
-        foreach (var path in options.Paths.Select(p => Path.GetFullPath(p, options.WorkingDirectory)))
+        foreach (var path in paths.Select(p => Path.GetFullPath(p, workingDirectory)))
         {
             foreach (var file in ScriptFiles.Find(path, down: false))
             {
-                pairs.Add(await ReadFileAsync(file, options.WorkingDirectory, cancellationToken));
+                pairs.Add(await ReadFileAsync(file, workingDirectory, cancellationToken));
             }
         }
 
-        var down = options.Down && pairs.All(p => p.Down is not null) ? pairs.Select(p => p.Down!).Reverse() : [];
-        return new RehearsedFiles([.. pairs.Select(p => p.Up)], [.. down]);
+        return Of(pairs, down);
     }
+
+    /// <param name="pairs">What runs, each with what takes it back.</param>
+    /// <param name="down">False to leave that alone.</param>
+    internal static RehearsedFiles Of(IReadOnlyList<(RehearsedFile Up, RehearsedFile? Down)> pairs, bool down) =>
+        new(
+            [.. pairs.Select(p => p.Up)],
+            down && pairs.All(p => p.Down is not null) ? [.. pairs.Select(p => p.Down!).Reverse()] : []
+        );
 
     private static async Task<(RehearsedFile, RehearsedFile?)> ReadFileAsync(
         string path,

@@ -15,10 +15,11 @@ internal sealed class ReturnProof(BackupRepository repository, ToolLocator tools
         BackupContents contents,
         ConnectionTarget database,
         RehearsalOptions options,
+        bool owners,
         CancellationToken cancellationToken
     )
     {
-        var validation = await new DatabaseValidation(repository, tools, progress).RunAsync(
+        var validation = await new DatabaseValidation(repository, tools, progress) { Owners = owners }.RunAsync(
             manifest,
             database,
             options.Jobs,

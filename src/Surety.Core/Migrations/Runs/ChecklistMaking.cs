@@ -1,7 +1,7 @@
+using Surety.Core.Migrations.Live;
 using Surety.Core.Migrations.Rules;
 using Surety.Repository;
 using Surety.Repository.Manifests;
-using Surety.Repository.Marks;
 
 namespace Surety.Core.Migrations.Runs;
 
@@ -51,15 +51,7 @@ internal sealed class ChecklistMaking(BackupRepository repository, TimeProvider 
 
     private async Task<ProvenRestore?> FindRestoreAsync(string database, CancellationToken cancellationToken)
     {
-        var manifests = await repository.Manifests.ListAsync(cancellationToken);
-        var marks = await repository.Marks.ListAsync(cancellationToken);
-        return manifests
-            .Where(manifest => manifest.Database == database)
-            .Select(manifest => marks.Find(manifest.Id, BackupMark.Drilled))
-            .OfType<BackupMark>()
-            .Where(mark => mark.Passed)
-            .OrderByDescending(mark => mark.At)
-            .Select(mark => new ProvenRestore(mark.Backup, mark.At, mark.RestoreSeconds))
-            .FirstOrDefault();
+        var known = await ProvenBackups.ReadAsync(repository, database, cancellationToken);
+        return known.NewestDrill is { } drill ? new(drill.Backup, drill.At, drill.RestoreSeconds) : null;
     }
 }

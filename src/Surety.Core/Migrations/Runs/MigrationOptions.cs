@@ -44,6 +44,9 @@ public sealed record MigrationOptions
     /// <summary>A server to rehearse on; null for one that Surety starts.</summary>
     public ConnectionTarget? Scratch { get; init; }
 
+    /// <summary>Rules of the check that are ignored everywhere, by name, each with the reason: told as such, and counted.</summary>
+    public IReadOnlyDictionary<string, string> Ignored { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The risk that nobody is asked about; below high, what is high is asked for.</summary>
     public RiskLevel Allowed { get; init; } = RiskLevel.Medium;
 

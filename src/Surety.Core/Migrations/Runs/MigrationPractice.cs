@@ -1,5 +1,6 @@
 using Surety.Core.Migrations.Rehearsal;
 using Surety.Core.Migrations.Rules;
+using Surety.Core.Migrations.Scripts;
 using Surety.Core.Postgres.Tools;
 using Surety.Core.Progress;
 using Surety.Repository;
@@ -25,15 +26,12 @@ internal static class MigrationPractice
         var contents = await repository.Manifests.ReadContentsAsync(backup, cancellationToken);
         var report = await new MigrationRehearsal(repository, tools, progress).RunAsync(
             backup,
+            FilesOf(plan, options),
             new RehearsalOptions
             {
-                Paths = [.. plan.Steps.Select(step => step.Script.File)],
-                WorkingDirectory = options.Folder,
                 Scratch = options.Scratch,
                 // A role that no object names is not on the copy; the owner of the database stands for it.
                 Role = contents.Roles.Any(role => role.Name == options.Target.User) ? options.Target.User : null,
-                // What takes a migration back is tried with it; there is no way back from a way back.
-                Down = !options.Down,
                 Jobs = options.Jobs,
             },
             cancellationToken
@@ -46,6 +44,18 @@ internal static class MigrationPractice
             [.. Facts(report)],
             report.Up.Failure is { } failed ? Describe(failed) : null
         );
+    }
+
+    /// <summary>The very texts that are going to run, not the files of a moment later.</summary>
+    private static RehearsedFiles FilesOf(MigrationPlan plan, MigrationOptions options)
+    {
+        return RehearsedFiles.Of(
+            [.. plan.Steps.Select(step => (Of(step.Script.Script), step.Migration.Down is { } down ? Of(down) : null))],
+            // What takes a migration back is tried with it; there is no way back from a way back.
+            down: !options.Down
+        );
+
+        RehearsedFile Of(MigrationScript script) => new(script, Path.Combine(options.Folder, script.File));
     }
 
     private static IEnumerable<string> Facts(RehearsalReport report) =>

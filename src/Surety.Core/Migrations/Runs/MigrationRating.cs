@@ -7,14 +7,16 @@ namespace Surety.Core.Migrations.Runs;
 
 /// <summary>
 /// Has the check rate what is to run. It reads the whole folder, since earlier files tell the types of columns. What a
-/// comment has ignored counts too: it silences the check, and does not replace a backup or somebody who agrees.
+/// comment or the configuration has ignored counts too: that silences the check, and does not replace a backup or somebody
+/// who agrees.
 /// </summary>
 internal static class MigrationRating
 {
     public static IReadOnlyList<MigrationStep> Rate(
         MigrationFolder folder,
         IReadOnlyList<MigrationStep> steps,
-        int serverMajor
+        int serverMajor,
+        IReadOnlyDictionary<string, string> ignored
     )
     {
         IEnumerable<MigrationScript> before = folder.Versioned.Concat(folder.Repeatable).Select(m => m.Up);
@@ -25,6 +27,7 @@ internal static class MigrationRating
             new CheckOptions
             {
                 Version = Math.Clamp(serverMajor, CheckOptions.OldestVersion, CheckOptions.NewestVersion),
+                Ignored = ignored,
             }
         );
         return [.. steps.Select(step => step with { Findings = FindingsOf(step, report) })];
@@ -43,7 +46,8 @@ internal static class MigrationRating
                     f.Position.Line,
                     f.Risk,
                     f.Rule.Name,
-                    $"{f.Message}: {f.Rule.Why}"
+                    $"{f.Message}: {f.Rule.Why}",
+                    f.Ignored
                 ))
                 .OrderByDescending(f => f.Risk),
         ];

@@ -108,10 +108,8 @@ public sealed class MigrationRun(
         var plan = options.Down
             ? MigrationPlan.Down(folder, history, to)
             : MigrationPlan.Up(folder, history, to, baseline);
-        return plan with
-        {
-            Steps = MigrationRating.Rate(folder, plan.Steps, await ledger.ServerMajorAsync(cancellationToken)),
-        };
+        var serverMajor = await ledger.ServerMajorAsync(cancellationToken);
+        return plan with { Steps = MigrationRating.Rate(folder, plan.Steps, serverMajor, options.Ignored) };
     }
 
     /// <summary>Where another tool ran these files, to run them again is surely a slip.</summary>

@@ -17,4 +17,12 @@ internal sealed record MigrationStep(Migration Migration, RunnableScript Script,
 /// <summary>Something that the check found in a script.</summary>
 /// <param name="Rule">Its name, for example <c>drop-column</c>.</param>
 /// <param name="Reason">What happens, for people.</param>
-public sealed record MigrationFinding(string File, int Line, RiskLevel Risk, string Rule, string Reason);
+/// <param name="Ignored">Why the check is silent about it, which changes nothing here; null where it is not.</param>
+public sealed record MigrationFinding(
+    string File,
+    int Line,
+    RiskLevel Risk,
+    string Rule,
+    string Reason,
+    string? Ignored = null
+);

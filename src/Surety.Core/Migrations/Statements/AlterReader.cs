@@ -131,6 +131,7 @@ internal sealed class AlterReader(int version, StatementFacts facts)
         cursor.Take("if", "exists");
         cursor.Take("all", "in", "tablespace");
         var name = cursor.TakeName();
+        facts.Touch(name);
         var (rule, what) = cursor switch
         {
             _ when cursor.Is("rename") => (RuleBook.RenameConstraint, "renames index"),
@@ -149,6 +150,7 @@ internal sealed class AlterReader(int version, StatementFacts facts)
     {
         cursor.Take("if", "exists");
         var name = cursor.TakeName();
+        facts.Touch(name);
         var (rule, what) = cursor switch
         {
             _ when cursor.Take("owned") => (RuleBook.TableSetting, "ties to a column"),
@@ -162,6 +164,7 @@ internal sealed class AlterReader(int version, StatementFacts facts)
     private void ReadType(SqlCursor cursor, SqlToken at)
     {
         var type = cursor.TakeName();
+        facts.Touch(type, ObjectSort.Type);
         var last = cursor.End - 1;
         foreach (var action in cursor.Rest().Items())
         {
@@ -203,6 +206,7 @@ internal sealed class AlterReader(int version, StatementFacts facts)
     private void ReadDomain(SqlCursor cursor, SqlToken at)
     {
         var domain = cursor.TakeName();
+        facts.Touch(domain, ObjectSort.Type);
         var (rule, what) = cursor switch
         {
             _ when cursor.Take("add") => (

@@ -101,6 +101,7 @@ internal sealed class AlterTableReader(ObjectName table, int version, StatementF
 
     private void ReadAdd(SqlCursor action, SqlToken at)
     {
+        TableConstraint.TouchReferenced(action, facts);
         if (TableConstraint.IsNext(action))
         {
             TableConstraint.Rate(action, table, facts, at);

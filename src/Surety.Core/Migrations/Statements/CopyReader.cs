@@ -16,7 +16,7 @@ internal static class CopyReader
         }
         else
         {
-            cursor.TakeName();
+            facts.Touch(cursor.TakeName());
             cursor.TakeGroup();
         }
 

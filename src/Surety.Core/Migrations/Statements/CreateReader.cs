@@ -75,8 +75,17 @@ internal sealed class CreateReader(StatementFacts facts)
             case "database" or "tablespace":
                 facts.Add(RuleBook.ServerObject, "makes something beside this database", at);
                 break;
-            case "view" or "recursive" or "function" or "procedure" or "aggregate" or "transform":
+            case var kind and ("view" or "recursive" or "function" or "procedure" or "aggregate" or "transform"):
                 Replace(replaces, at);
+                if (replaces)
+                {
+                    cursor.Take("view");
+                    facts.Touch(
+                        cursor.TakeName(),
+                        kind is "view" or "recursive" ? ObjectSort.Relation : ObjectSort.Routine
+                    );
+                }
+
                 break;
             case "materialized":
                 ReadMaterializedView(cursor);
@@ -152,7 +161,9 @@ internal sealed class CreateReader(StatementFacts facts)
         if (cursor.Take("partition", "of"))
         {
             facts.WaitsForLocks = true;
-            facts.Add(RuleBook.PartitionLock, $"makes a partition of {cursor.TakeName()}", at);
+            var parent = cursor.TakeName();
+            facts.Touch(parent);
+            facts.Add(RuleBook.PartitionLock, $"makes a partition of {parent}", at);
         }
         else if (cursor.TakeGroup() is { } elements)
         {
@@ -184,6 +195,7 @@ internal sealed class CreateReader(StatementFacts facts)
     {
         foreach (var element in elements.Items())
         {
+            TableConstraint.TouchReferenced(element, facts);
             if (!TableConstraint.IsNext(element) && !element.Is("like"))
             {
                 ColumnReader.Read(element, table, facts);

@@ -51,6 +51,14 @@ internal static class DropReader
         (["transform"], RuleBook.DropObject),
     ];
 
+    private static readonly HashSet<Rule> Relations =
+    [
+        RuleBook.DropTable,
+        RuleBook.DropView,
+        RuleBook.DropIndex,
+        RuleBook.DropSequence,
+    ];
+
     public static void Read(SqlCursor cursor, StatementFacts facts)
     {
         var at = cursor.Span;
@@ -77,6 +85,7 @@ internal static class DropReader
 
         var names = cursor.Rest();
         facts.Add(rule, $"drops {string.Join(' ', kind)} {Shortened(names)}", at);
+        Touch(rule, names, facts);
         if (rule == RuleBook.DropTable)
         {
             Dropped(names, facts);
@@ -86,6 +95,25 @@ internal static class DropReader
         if (cursor.IsAt(last, "cascade"))
         {
             facts.Add(RuleBook.Cascade, "drops whatever depends on it", cursor.TokenAt(last));
+        }
+    }
+
+    private static void Touch(Rule rule, SqlCursor names, StatementFacts facts)
+    {
+        ObjectSort? sort =
+            rule == RuleBook.DropType ? ObjectSort.Type
+            : rule == RuleBook.DropFunction ? ObjectSort.Routine
+            : rule == RuleBook.DropSchema ? ObjectSort.Schema
+            : Relations.Contains(rule) ? ObjectSort.Relation
+            : null;
+        if (sort is { } known)
+        {
+            facts.TouchAll(names, known);
+        }
+        else if (names.Find("on") is var on and >= 0)
+        {
+            // A trigger, a rule or a policy.
+            facts.Touch(names.Between(on + 1, names.End).TakeName());
         }
     }
 

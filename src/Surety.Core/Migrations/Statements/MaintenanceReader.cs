@@ -17,6 +17,10 @@ internal static class MaintenanceReader
         {
             facts.Add(RuleBook.TableRewrite, "rewrites tables", at);
         }
+
+        while (cursor.TakeAny("full", "freeze", "verbose", "analyze", "analyse") is not null) { }
+
+        facts.TouchAll(cursor.Rest());
     }
 
     public static void ReadCluster(SqlCursor cursor, StatementFacts facts)
@@ -42,7 +46,13 @@ internal static class MaintenanceReader
         }
 
         facts.WaitsForLocks = true;
-        facts.Add(RuleBook.ReindexBlocks, $"builds indexes anew: {kind} {cursor.TakeName()}", at);
+        var name = cursor.TakeName();
+        if (kind is "index" or "table")
+        {
+            facts.Touch(name);
+        }
+
+        facts.Add(RuleBook.ReindexBlocks, $"builds indexes anew: {kind} {name}", at);
     }
 
     public static void ReadRefresh(SqlCursor cursor, StatementFacts facts)
@@ -52,6 +62,7 @@ internal static class MaintenanceReader
         cursor.Take("materialized", "view");
         var concurrently = cursor.Take("concurrently");
         var view = cursor.TakeName();
+        facts.Touch(view);
         facts.WaitsForLocks = true;
         if (cursor.Contains("no", "data"))
         {

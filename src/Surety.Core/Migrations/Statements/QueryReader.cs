@@ -108,6 +108,7 @@ internal static class QueryReader
     {
         part.Take("into");
         var table = part.TakeName();
+        facts.Touch(table);
         facts.Add(RuleBook.Insert, $"adds rows to {table}", at);
         if (part.Contains("do", "update"))
         {
@@ -120,6 +121,7 @@ internal static class QueryReader
         part.Take("only");
         var table = part.TakeName();
         var limited = IsLimited(part);
+        facts.Touch(table);
         facts.Add(
             limited ? RuleBook.Update : RuleBook.UpdateAll,
             limited ? $"changes rows of {table}" : $"changes every row of {table}",
@@ -134,6 +136,7 @@ internal static class QueryReader
         part.Take("only");
         var table = part.TakeName();
         var limited = IsLimited(part);
+        facts.Touch(table);
         facts.Add(
             limited ? RuleBook.Delete : RuleBook.DeleteAll,
             limited ? $"deletes rows of {table}" : $"deletes every row of {table}",
@@ -151,6 +154,7 @@ internal static class QueryReader
             ? part.Between(from + 1, part.Find("when") is var to and >= 0 ? to : part.End)
             : part.Between(part.End, part.End);
         var every = part.Contains("by", "source") || IsConstant(on);
+        facts.Touch(table);
         var rule = changes ? (every ? RuleBook.MergeAll : RuleBook.Merge) : RuleBook.Insert;
         facts.Add(rule, changes ? $"changes or deletes rows of {table}" : $"adds rows to {table}", at);
     }

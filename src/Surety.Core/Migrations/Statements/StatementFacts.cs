@@ -9,6 +9,7 @@ internal sealed class StatementFacts
     private readonly List<Effect> effects = [];
     private readonly List<DefinedColumn> columns = [];
     private readonly List<ScriptStep> steps = [];
+    private readonly HashSet<TouchedObject> touched = [];
 
     /// <summary>What it does; empty where that is nothing to speak of.</summary>
     public IReadOnlyList<Effect> Effects => effects;
@@ -19,17 +20,49 @@ internal sealed class StatementFacts
     /// <summary>What it changes for the statements after it, in this order.</summary>
     public IReadOnlyList<ScriptStep> Steps => steps;
 
+    /// <summary>The objects that it does something to, as it names them.</summary>
+    public IReadOnlyCollection<TouchedObject> Touched => touched;
+
     /// <summary>True where it waits for a lock that others hold: DDL, LOCK and the like.</summary>
     public bool WaitsForLocks { get; set; }
 
     /// <summary>The table whose lock that is; null where none or several.</summary>
-    public ObjectName? Target { get; set; }
+    public ObjectName? Target
+    {
+        get;
+        set
+        {
+            field = value;
+            Touch(value);
+        }
+    }
 
     /// <summary>The names that it gives.</summary>
     public List<(string Name, SqlToken At)> NamesGiven { get; } = [];
 
-    public void Add(Rule rule, string what, SqlToken at, ObjectName? table = null, string? column = null) =>
+    public void Add(Rule rule, string what, SqlToken at, ObjectName? table = null, string? column = null)
+    {
         effects.Add(new Effect(rule, what, at) { Table = table, Column = column });
+        Touch(table);
+    }
+
+    public void Touch(ObjectName? name, ObjectSort sort = ObjectSort.Relation)
+    {
+        if (name is { } known)
+        {
+            touched.Add(new TouchedObject(sort, known));
+        }
+    }
+
+    /// <summary>Touches each of the names that a list begins its items with.</summary>
+    public void TouchAll(SqlCursor names, ObjectSort sort = ObjectSort.Relation)
+    {
+        foreach (var item in names.Items())
+        {
+            item.Take("only");
+            Touch(item.TakeName(), sort);
+        }
+    }
 
     /// <summary>Adds what a statement within this one does, whose text begins at a place of this one's.</summary>
     public void Add(StatementFacts inner, int offset)
@@ -40,6 +73,7 @@ internal sealed class StatementFacts
         // What a guard may skip proves nothing for the statements that follow, but for types, which it may have changed.
         steps.AddRange(inner.steps.Where(s => s is TableDropped or TableRenamed or ColumnRenamed));
         WaitsForLocks |= inner.WaitsForLocks;
+        touched.UnionWith(inner.touched);
 
         SqlToken Moved(SqlToken token) => token with { Start = token.Start + offset };
     }

@@ -37,6 +37,7 @@ internal static class StatementReader
                 break;
             case "truncate":
                 facts.WaitsForLocks = true;
+                TouchTruncated(cursor.Between(cursor.Index + 1, cursor.End), facts);
                 facts.Add(
                     RuleBook.Truncate,
                     $"empties {cursor.Between(cursor.Index + 1, cursor.End).Text()}",
@@ -131,6 +132,11 @@ internal static class StatementReader
             facts.Add(rule, what, at);
         }
 
+        if (rule == RuleBook.Privileges)
+        {
+            TouchGranted(cursor, facts);
+        }
+
         AddCascade(cursor, facts);
         if (rule == RuleBook.DynamicSql && cursor.PartAt(cursor.Index + 1) is { } name)
         {
@@ -138,6 +144,30 @@ internal static class StatementReader
         }
 
         facts.WaitsForLocks = Verb(cursor) is "comment";
+    }
+
+    private static void TouchTruncated(SqlCursor names, StatementFacts facts)
+    {
+        names.Take("table");
+        facts.TouchAll(names.Rest());
+    }
+
+    /// <summary>Of tables and sequences; of what else there are privileges on, nothing is large or depended upon.</summary>
+    private static void TouchGranted(SqlCursor cursor, StatementFacts facts)
+    {
+        var on = cursor.Find("on");
+        var end = Math.Max(cursor.Find("to"), cursor.Find("from"));
+        if (on < 0 || end < on)
+        {
+            return;
+        }
+
+        var names = cursor.Between(on + 1, end);
+        var isNamed = names.TakeAny("table", "sequence") is not null;
+        if (isNamed || names.IsAt(names.Index + 1, ",") || names.IsAt(names.Index + 1, ".") || names.End == on + 2)
+        {
+            facts.TouchAll(names.Rest());
+        }
     }
 
     private static void AddCascade(SqlCursor cursor, StatementFacts facts)

@@ -22,6 +22,15 @@ internal static class TableConstraint
         || (cursor.Is("not") && cursor.IsAt(cursor.Index + 1, "null"))
         || (cursor.Is("exclude") && (cursor.IsAt(cursor.Index + 1, "(") || cursor.IsAt(cursor.Index + 1, "using")));
 
+    /// <summary>A foreign key, of a column too, concerns the table that it refers to.</summary>
+    public static void TouchReferenced(SqlCursor element, StatementFacts facts)
+    {
+        if (element.Find("references") is var at and >= 0)
+        {
+            facts.Touch(element.Between(at + 1, element.End).TakeName());
+        }
+    }
+
     public static void Rate(SqlCursor cursor, ObjectName table, StatementFacts facts, SqlToken at)
     {
         var name = "";

@@ -103,6 +103,14 @@ internal sealed partial class SchemaText
             ),
         ]);
 
+    /// <summary>The same without owners and grants, as pg_restore leaves them out for who may not make them.</summary>
+    public SchemaText WithoutOwners() =>
+        new([
+            .. Definitions
+                .Where(d => !IsGrant().IsMatch(d.Header))
+                .Select(d => d with { Sql = OwnerChange().Replace(d.Sql, "").Trim() }),
+        ]);
+
     /// <summary>The definitions as SQL that psql can run, in their order.</summary>
     public byte[] ToBytes()
     {
@@ -152,6 +160,13 @@ internal sealed partial class SchemaText
 
     [GeneratedRegex("; Type: TABLE; ")]
     private static partial Regex IsTable();
+
+    [GeneratedRegex("; Type: (ACL|DEFAULT ACL); ")]
+    private static partial Regex IsGrant();
+
+    // A line of its own behind the definition; the name may be anything, in quotes or not.
+    [GeneratedRegex(@"\n+ALTER .* OWNER TO .*;\z")]
+    private static partial Regex OwnerChange();
 
     [GeneratedRegex("""CONSTRAINT ("([^"]|"")+"|[^\s"]+) NOT NULL(?=[,\n])""")]
     private static partial Regex NotNullName();

@@ -53,7 +53,10 @@ internal static class JsonReading
             JsonValueKind.True => (Spaced(name), "yes"),
             JsonValueKind.False => (Spaced(name), "no"),
             JsonValueKind.String when value.TryGetDateTimeOffset(out var time) => (Spaced(name), Units.Time(time)),
-            JsonValueKind.Array => (Spaced(name), string.Join(", ", value.EnumerateArray().Select(item => item.ToString()))),
+            JsonValueKind.Array => (
+                Spaced(name),
+                string.Join(", ", value.EnumerateArray().Select(item => item.ToString()))
+            ),
             _ => (Spaced(name), value.ToString()),
         };
     }
@@ -64,6 +67,8 @@ internal static class JsonReading
     /// <summary><c>rolledBackTo</c>: <c>Rolled back to</c>.</summary>
     private static string Spaced(string camel) =>
         Words.Capital(
-            string.Concat(camel.Select(c => char.IsUpper(c) ? $" {char.ToLower(c, CultureInfo.InvariantCulture)}" : $"{c}"))
+            string.Concat(
+                camel.Select(c => char.IsUpper(c) ? $" {char.ToLower(c, CultureInfo.InvariantCulture)}" : $"{c}")
+            )
         );
 }

@@ -6,7 +6,7 @@ using Surety.Server.Served;
 namespace Surety.Server.Dashboard.Reading;
 
 /// <summary>Puts together what pages show of databases. One whose repository cannot be read hides no other.</summary>
-public sealed class Standings(
+internal sealed class Standings(
     ServedDatabases databases,
     BackupHealth health,
     RepositoryViews views,

@@ -13,10 +13,12 @@ internal static class CopiedStage
     private static readonly CancellationToken Never = CancellationToken.None;
     private static int lastNumber;
 
+    public static Dictionary<string, string> NothingIgnored { get; } = [];
+
     public static Task<ScriptsReport> RunAsync(ConnectionTarget database, string sql, bool showValues = false)
     {
         var script = MigrationScript.Parse(sql, "test.sql");
-        return RunAsync(database, script, RehearsalStage.Rate([script], serverMajor: 15), showValues);
+        return RunAsync(database, script, RehearsalStage.Rate([script], serverMajor: 15, NothingIgnored), showValues);
     }
 
     public static async Task<ScriptsReport> RunAsync(

@@ -26,7 +26,7 @@ public sealed class CorpusRehearsalTests(PostgresFixture postgres, ITestOutputHe
     {
         var corpus = MigrationCorpus.All.Single(c => c.Name == name);
         var scripts = corpus.Order.Select(f => MigrationScript.Parse(corpus.Files[f], f)).ToList();
-        var ratings = RehearsalStage.Rate(scripts, serverMajor: 15);
+        var ratings = RehearsalStage.Rate(scripts, serverMajor: 15, CopiedStage.NothingIgnored);
         var known = KnownEffects.Of(corpus);
         var database = await postgres.CreateDatabaseAsync();
         var problems = new List<string>();

@@ -161,6 +161,44 @@ public sealed class RehearseCommandTests(RehearseCommandTests.Club club) : IClas
     }
 
     [Fact]
+    public async Task A_role_that_may_only_create_databases_sees_what_a_superuser_sees()
+    {
+        await PostgresFixture.ExecuteAsync(
+            club.Server.Target,
+            $"CREATE ROLE builder LOGIN CREATEDB PASSWORD '{club.Server.Target.Password}'"
+        );
+        const string Sql = """
+            DROP TABLE clubs CASCADE;
+            UPDATE members SET note = 'x' WHERE id < 10;
+            ALTER TABLE submissions ALTER COLUMN body TYPE varchar(8) USING left(body, 8);
+            CREATE INDEX by_member ON submissions (member);
+            """;
+        WriteFile("town.down.sql", "ALTER TABLE members DROP COLUMN town;");
+        var before = await club.Server.DatabasesAsync();
+
+        var seen = await RehearseAsync("much.sql", Sql);
+        var run = await RehearseAsync("much.sql", Sql, "--scratch", $"{club.Server.Target with { User = "builder" }}");
+
+        run.Json.GetProperty("warnings")[0].GetString()!.ShouldContain("the copy is without owners and grants");
+        run.Json.GetProperty("role").GetString().ShouldBe("builder");
+        Strings(run.Json.GetProperty("rewrittenTables")).ShouldBe(Strings(seen.Json.GetProperty("rewrittenTables")));
+        Dropped(run).ShouldBe(Dropped(seen));
+        Locks(run).ShouldBe(Locks(seen), ignoreOrder: true);
+        Risks(run).ShouldBe(Risks(seen));
+        run.Json.GetProperty("rowsLost").GetInt64().ShouldBe(seen.Json.GetProperty("rowsLost").GetInt64());
+        run.Json.GetProperty("valuesLost").GetInt64().ShouldBe(seen.Json.GetProperty("valuesLost").GetInt64());
+
+        var back = await RehearseAsync(
+            "town.up.sql",
+            "ALTER TABLE members ADD COLUMN town text",
+            "--scratch",
+            $"{club.Server.Target with { User = "builder" }}"
+        );
+        back.Json.GetProperty("down").GetProperty("back").GetBoolean().ShouldBeTrue(back.Out);
+        (await club.Server.DatabasesAsync()).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_rehearsal_without_rows_is_as_wide_and_shows_no_value()
     {
         var run = await RehearseAsync(

@@ -142,7 +142,7 @@ public sealed class MigrationCheckTests
     {
         var report = Checked.Report(
             "DROP TABLE t",
-            new CheckOptions { Ignored = new HashSet<string> { "drop-table" } }
+            new CheckOptions { Ignored = new Dictionary<string, string> { ["drop-table"] = "it is empty" } }
         );
         (report.Risk, report.OpenRisk).ShouldBe((RiskLevel.High, RiskLevel.None));
     }

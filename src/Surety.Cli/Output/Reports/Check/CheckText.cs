@@ -1,5 +1,6 @@
 using System.Text;
 using Surety.Core.Migrations.Check;
+using Surety.Core.Migrations.Live;
 using Surety.Core.Migrations.Rules;
 using Surety.Core.Migrations.Scripts;
 
@@ -19,14 +20,23 @@ internal sealed class CheckText
     private readonly StringBuilder text = new();
     private readonly HashSet<Rule> explained = [];
 
-    private CheckText() { }
+    private readonly LiveFacts? live;
 
-    public static string Of(CheckReport report)
+    private CheckText(LiveFacts? live) => this.live = live;
+
+    /// <param name="report">What was found.</param>
+    /// <param name="live">What the database tells; null where none was asked.</param>
+    public static string Of(CheckReport report, LiveFacts? live)
     {
-        var writer = new CheckText();
+        var writer = new CheckText(live);
         foreach (var script in report.Scripts)
         {
             writer.Write(script);
+        }
+
+        if (live is not null)
+        {
+            writer.text.Append(LiveText.Summary(live));
         }
 
         writer.Summarize(report);
@@ -37,14 +47,17 @@ internal sealed class CheckText
     {
         foreach (var statement in script.Statements)
         {
+            // Once for a statement: it meets the same objects whatever is said of it.
+            var here = LiveText.Of(statement, live);
+            var first = statement.Findings.FirstOrDefault(f => f.Ignored is null);
             foreach (var finding in statement.Findings)
             {
-                Write(script.Source, finding);
+                Write(script.Source, finding, ReferenceEquals(finding, first) ? here : null);
             }
         }
     }
 
-    private void Write(ScriptSource source, Finding finding)
+    private void Write(ScriptSource source, Finding finding, string? here)
     {
         var (line, column) = finding.Position;
         var level = finding.Risk == RiskLevel.None ? "advice" : finding.Risk.Word();
@@ -60,6 +73,11 @@ internal sealed class CheckText
         {
             text.Append($"    why:     {finding.Rule.Why}\n");
             text.Append($"    instead: {finding.Rule.Instead}\n");
+        }
+
+        if (here is not null)
+        {
+            text.Append($"    here:    {here}\n");
         }
 
         text.Append('\n');

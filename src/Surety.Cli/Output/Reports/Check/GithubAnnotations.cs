@@ -1,5 +1,6 @@
 using System.Text;
 using Surety.Core.Migrations.Check;
+using Surety.Core.Migrations.Live;
 using Surety.Core.Migrations.Rules;
 
 namespace Surety.Cli.Output.Reports;
@@ -10,21 +11,21 @@ namespace Surety.Cli.Output.Reports;
 /// </summary>
 internal static class GithubAnnotations
 {
-    public static string Of(CheckReport report)
+    public static string Of(CheckReport report, LiveFacts? live)
     {
         var text = new StringBuilder();
         foreach (var statement in report.Statements)
         {
             foreach (var finding in statement.Findings.Where(f => f.Ignored is null))
             {
-                Append(text, statement.File, finding);
+                Append(text, statement.File, finding, LiveText.Of(statement, live));
             }
         }
 
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, string file, Finding finding)
+    private static void Append(StringBuilder text, string file, Finding finding, string? here)
     {
         var level = finding.Risk switch
         {
@@ -33,6 +34,7 @@ internal static class GithubAnnotations
             _ => "notice",
         };
         var message = $"{finding.Message}: {finding.Rule.Why}. Instead: {finding.Rule.Instead}";
+        message += here is null ? "" : $". Here: {here}";
         text.Append($"::{level} file={Property(file)},line={finding.Position.Line},col={finding.Position.Column},");
         text.Append($"title={Property(finding.Rule.Name)}::{Data(message)}\n");
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Surety.Cli.Commands;
 using Surety.Core.Migrations.Check;
+using Surety.Core.Migrations.Live;
 using Surety.Core.Migrations.Rules;
 
 namespace Surety.Cli.Output.Reports;
@@ -12,9 +13,11 @@ internal sealed record SarifLog(
     IReadOnlyList<SarifRun> Runs
 )
 {
-    public static SarifLog Of(CheckReport report)
+    public static SarifLog Of(CheckReport report, LiveFacts? live)
     {
-        var findings = report.Statements.SelectMany(s => s.Findings.Select(f => (s.File, Finding: f))).ToList();
+        var findings = report
+            .Statements.SelectMany(s => s.Findings.Select(f => (s.File, Finding: f, Here: LiveText.Of(s, live))))
+            .ToList();
         var rules = findings
             .Select(f => f.Finding.Rule)
             .Distinct()
@@ -28,7 +31,7 @@ internal sealed record SarifLog(
                     new SarifTool(new SarifDriver("surety", ProductVersion.Text, [.. rules.Select(SarifRule.Of)])),
                     // 3.14.17: columns as .NET counts them.
                     "utf16CodeUnits",
-                    [.. findings.Select(f => SarifResult.Of(f.File, f.Finding, rules.IndexOf(f.Finding.Rule)))]
+                    [.. findings.Select(f => SarifResult.Of(f.File, f.Finding, f.Here, rules.IndexOf(f.Finding.Rule)))]
                 ),
             ]
         );
@@ -77,12 +80,12 @@ internal sealed record SarifResult(
         IReadOnlyList<SarifSuppression>? Suppressions
 )
 {
-    public static SarifResult Of(string file, Finding finding, int ruleIndex) =>
+    public static SarifResult Of(string file, Finding finding, string? here, int ruleIndex) =>
         new(
             finding.Rule.Name,
             ruleIndex,
             SarifLog.Level(finding.Risk),
-            new SarifText($"{finding.Message}: {finding.Rule.Why}"),
+            new SarifText($"{finding.Message}: {finding.Rule.Why}{(here is null ? "" : $"; here: {here}")}"),
             [
                 new SarifLocation(
                     new SarifPlace(

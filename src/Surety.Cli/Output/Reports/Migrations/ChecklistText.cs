@@ -76,7 +76,8 @@ internal static class ChecklistText
             .Select(level => (level, Count: checklist.Findings.Count(finding => finding.Risk == level)))
             .Where(found => found.Count > 0)
             .Select(found => $"{found.Count} {(found.level == RiskLevel.None ? "advice" : Word(found.level))}");
-        var findings = string.Join(", ", counts);
+        var ignored = checklist.Findings.Count(finding => finding.Ignored is not null);
+        var findings = string.Join(", ", counts) + (ignored == 0 ? "" : $"; {ignored} of them ignored by check alone");
         return findings.Length == 0
             ? $"{Word(checklist.Risk)}; the check found nothing"
             : $"{Word(checklist.Risk)} ({findings}); the worst: {Worst(checklist)}";

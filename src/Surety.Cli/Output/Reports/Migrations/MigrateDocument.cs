@@ -102,7 +102,8 @@ internal sealed record ChecklistDocument(
                     f.Line,
                     ChecklistText.Word(f.Risk),
                     f.Rule,
-                    f.Reason
+                    f.Reason,
+                    f.Ignored
                 )),
             ],
             checklist.Backup is { } backup
@@ -144,7 +145,14 @@ internal sealed record ChecklistMigration(
     bool InTransaction
 );
 
-internal sealed record ChecklistFinding(string File, int Line, string Risk, string Rule, string Reason);
+internal sealed record ChecklistFinding(
+    string File,
+    int Line,
+    string Risk,
+    string Rule,
+    string Reason,
+    string? Ignored
+);
 
 internal sealed record ChecklistBackup(
     string Id,

@@ -1,0 +1,65 @@
+using Surety.Repository;
+using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
+
+namespace Surety.Core.Migrations.Live;
+
+/// <summary>What the marks of a repository prove of the backups of one database.</summary>
+internal sealed class ProvenBackups
+{
+    // The newest first.
+    private readonly IReadOnlyList<Manifest> backups;
+    private readonly MarkList marks;
+
+    private ProvenBackups(IReadOnlyList<Manifest> backups, MarkList marks) =>
+        (this.backups, this.marks) = (backups, marks);
+
+    /// <param name="repository">Where they are.</param>
+    /// <param name="database">Name of the database on its server.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ProvenBackups> ReadAsync(
+        BackupRepository repository,
+        string database,
+        CancellationToken cancellationToken
+    )
+    {
+        var manifests = await repository.Manifests.ListAsync(cancellationToken);
+        var marks = await repository.Marks.ListAsync(cancellationToken);
+        return new ProvenBackups(
+            [.. manifests.Where(m => m.Database == database).OrderByDescending(m => m.StartedAt)],
+            marks
+        );
+    }
+
+    public Manifest? Newest => backups.Count > 0 ? backups[0] : null;
+
+    public Manifest? NewestProven => backups.FirstOrDefault(b => ProofOf(b) != BackupProof.Never);
+
+    /// <summary>The mark of the newest drill that proved one of them.</summary>
+    public BackupMark? NewestDrill =>
+        backups
+            .Select(backup => marks.Find(backup.Id, BackupMark.Drilled))
+            .OfType<BackupMark>()
+            .Where(mark => mark.Passed)
+            .MaxBy(mark => mark.At);
+
+    /// <summary>What looked at it last decides whether it is sound; a drill proves more than a verification.</summary>
+    public BackupProof ProofOf(Manifest backup) =>
+        Checks(backup).MaxBy(mark => mark.At) is not { Passed: true } ? BackupProof.Never
+        : DrillOf(backup) is { Passed: true } ? BackupProof.Drilled
+        : BackupProof.Verified;
+
+    /// <summary>When the proof was given; null for none.</summary>
+    public DateTimeOffset? ProvenAt(Manifest backup) =>
+        ProofOf(backup) switch
+        {
+            BackupProof.Never => null,
+            BackupProof.Drilled => DrillOf(backup)!.At,
+            _ => Checks(backup).Max(mark => mark.At),
+        };
+
+    public BackupMark? DrillOf(Manifest backup) => marks.Find(backup.Id, BackupMark.Drilled);
+
+    private IEnumerable<BackupMark> Checks(Manifest backup) =>
+        new[] { marks.Find(backup.Id, BackupMark.Verified), DrillOf(backup) }.OfType<BackupMark>();
+}

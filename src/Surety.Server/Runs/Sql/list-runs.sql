@@ -1,0 +1,10 @@
+-- Null is any.
+SELECT document
+FROM surety_server.runs
+WHERE ($1::text IS NULL OR database = $1)
+  AND ($2::text IS NULL OR operation = $2)
+  AND ($3::boolean IS NULL OR has_ended = $3)
+  AND ($4::boolean IS NULL OR is_scheduled = $4)
+  AND ($5::text IS NULL OR parent = $5)
+ORDER BY queued_at DESC, id DESC
+LIMIT $6;

@@ -1,0 +1,93 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Repository.Journal;
+using Surety.Server.Runs;
+using Surety.Server.Served;
+
+namespace Surety.Server.Scheduling;
+
+/// <summary>
+/// What follows a scheduled backup: verify, copy, prune, drill, each a run of its own, one after the other. How far it is can
+/// be read from the runs, so it goes on after a restart, on whichever server.
+/// </summary>
+internal sealed class AfterBackups(
+    IRunStore runs,
+    RunQueue queue,
+    ServedDatabases databases,
+    RepositoryViews views,
+    TimeProvider clock
+)
+{
+    /// <summary>Queues the step that comes after a run that has ended, if there is one.</summary>
+    public async Task ContinueAsync(Run ended, CancellationToken cancellationToken)
+    {
+        var backup = ended.Request.Parent is { } parent ? await runs.FindAsync(parent, cancellationToken) : ended;
+        if (
+            backup is not { Request: { IsScheduled: true, Database: { } name }, IsFollowed: false }
+            || !backup.MadeBackup()
+            || databases.Find(name) is not { } database
+        )
+        {
+            return;
+        }
+
+        var done = await runs.ListAsync(new RunFilter { Parent = backup.Id, Limit = 1000 }, cancellationToken);
+        if (done.Any(run => !run.HasEnded))
+        {
+            return;
+        }
+
+        if (await NextAsync(database, backup, done, cancellationToken) is { } step)
+        {
+            await queue.SubmitAsync(step.Follow(backup), cancellationToken);
+        }
+        else
+        {
+            await runs.ChangeAsync(backup.Id, run => run with { IsFollowed = true }, cancellationToken);
+        }
+    }
+
+    private async Task<BackupStep?> NextAsync(
+        ServedDatabase database,
+        Run backup,
+        IReadOnlyList<Run> done,
+        CancellationToken cancellationToken
+    )
+    {
+        var section = database.Settings.FindAfterBackup();
+        var steps = BackupStep.All(section, backup.BackupMade()!, PruneOf(database));
+        if (BackupStep.Next(steps, done) is not { } next)
+        {
+            return null;
+        }
+
+        return next.Operation != "drill" || await IsDrillDueAsync(database, section.Drill!, cancellationToken)
+            ? next
+            : null;
+    }
+
+    /// <summary>The name that manifests have; null where no rule would ever forget one of its backups.</summary>
+    private static string? PruneOf(ServedDatabase database) =>
+        database.Settings.FindRetention(database.DatabaseName).IsEmpty ? null : database.DatabaseName;
+
+    private async Task<bool> IsDrillDueAsync(
+        ServedDatabase database,
+        DrillPace pace,
+        CancellationToken cancellationToken
+    )
+    {
+        var view = await views.ReadAsync(database, cancellationToken);
+        // The journal, since retention forgets backups and what was known of them.
+        var records = view.Journal.Records.Where(record =>
+            record.Succeeded && record.Database == database.DatabaseName
+        );
+        var last = records
+            .Where(record => record.Operation == "drill")
+            .Select(record => record.FinishedAt)
+            .DefaultIfEmpty(DateTimeOffset.MinValue)
+            .Max();
+        return pace.Time is { } time
+            ? clock.GetUtcNow() - last >= time
+            : records.Count(record => record.Operation == JournalRecord.BackupOperation && record.FinishedAt > last)
+                >= pace.Backups;
+    }
+}

@@ -1,0 +1,69 @@
+using Surety.Server.Runs;
+
+namespace Surety.Server.Scheduling;
+
+/// <summary>
+/// Keeps what is kept of runs true, on one of several servers: those that wait have their turn, those of servers that are
+/// gone go on or are ended, what follows a backup does, and old ones are forgotten.
+/// </summary>
+internal sealed class RunUpkeep(
+    IRunStore runs,
+    IRunLanes lanes,
+    LiveServers servers,
+    AfterBackups afterBackups,
+    ServedSchedules schedules,
+    TimeProvider clock,
+    ILogger<RunUpkeep> log
+)
+{
+    private static readonly TimeSpan KeepRuns = TimeSpan.FromDays(90);
+    private const int Most = 10_000;
+
+    public async Task KeepUpAsync(CancellationToken cancellationToken)
+    {
+        var underWay = await runs.ListAsync(new RunFilter { HasEnded = false, Limit = Most }, cancellationToken);
+        var gone = await servers.FindGoneAsync(underWay, cancellationToken);
+        foreach (var run in underWay.Reverse())
+        {
+            if (run.State == RunState.Queued)
+            {
+                await lanes.EnqueueAsync(run, cancellationToken);
+            }
+            else if (gone.Contains(run.Node!))
+            {
+                await TakeOverAsync(run, cancellationToken);
+            }
+        }
+
+        foreach (var schedule in schedules.All)
+        {
+            var name = schedule.Database.Name;
+            if (await runs.NewestBackupAsync(name, isScheduled: true, cancellationToken) is { HasEnded: true } newest)
+            {
+                await afterBackups.ContinueAsync(newest, cancellationToken);
+            }
+        }
+
+        await runs.TrimAsync(clock.GetUtcNow() - KeepRuns, cancellationToken);
+    }
+
+    private async Task TakeOverAsync(Run run, CancellationToken cancellationToken)
+    {
+        var after = await runs.ChangeAsync(
+            run.Id,
+            now =>
+                now.State == RunState.Running && now.Node == run.Node && now.Attempt == run.Attempt
+                    ? RunTakeover.After(now, clock.GetUtcNow())
+                    : null,
+            cancellationToken
+        );
+        if (after is not null)
+        {
+            log.TakenOver(run.Id, run.Node, after.State);
+            if (after.State == RunState.Queued)
+            {
+                await lanes.EnqueueAsync(after, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Surety.Core.Postgres;
+using Surety.Repository.Errors;
+using Surety.Server.Runs;
+
+namespace Surety.Server.Scheduling;
+
+/// <summary>One look at a schedule: what is known and seen, the decision, and what follows from it.</summary>
+internal sealed class ScheduleAttendance(
+    IRunStore runs,
+    RunQueue queue,
+    LaneNames lanes,
+    ScheduleMemories memories,
+    TimeProvider clock,
+    ILogger<ScheduleAttendance> log
+)
+{
+    public async Task AttendAsync(ServedSchedule schedule, CancellationToken cancellationToken)
+    {
+        var name = schedule.Database.Name;
+        var known = await memories.ReadAsync(name, cancellationToken);
+        var sighting = await LookAsync(schedule, cancellationToken);
+        if (sighting.Error is { } error && error != known?.Error)
+        {
+            log.WatchFailed(name, error);
+        }
+
+        var step = ScheduleDecision.Decide(schedule, known, sighting);
+        if (step.Skipped is { } skipped)
+        {
+            log.Skipped(name, skipped);
+        }
+
+        // First the run, then that it was due: killed in between, the same run is found due and found there.
+        if (step.Due is { } due)
+        {
+            await queue.SubmitAsync(RequestOf(schedule, due), cancellationToken);
+        }
+
+        if (step.Memory with { SeenAt = known?.SeenAt } != known)
+        {
+            await memories.WriteAsync(name, step.Memory, cancellationToken);
+        }
+    }
+
+    /// <summary>The counters first: a backup that is queued or running when the runs are read may not have what is counted later.</summary>
+    private async Task<Sighting> LookAsync(ServedSchedule schedule, CancellationToken cancellationToken)
+    {
+        var (counters, error) = schedule.Section.OnChange is null
+            ? (null, null)
+            : await CountAsync(schedule, cancellationToken);
+        var name = schedule.Database.Name;
+        var newest = await runs.NewestBackupAsync(name, null, cancellationToken);
+        var underWay = await runs.ListAsync(new RunFilter { HasEnded = false }, cancellationToken);
+        var isBusy = underWay.Any(run => run.Lane == lanes.Of(name));
+        return new Sighting(clock.GetUtcNow(), newest, isBusy, counters, error);
+    }
+
+    private static async Task<(string? Counters, string? Error)> CountAsync(
+        ServedSchedule schedule,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return (await WriteCounters.ReadAsync(schedule.Database.Target, cancellationToken), null);
+        }
+        catch (SuretyException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static RunRequest RequestOf(ServedSchedule schedule, DueBackup due) =>
+        new()
+        {
+            Operation = BackupRuns.Operation,
+            Database = schedule.Database.Name,
+            RequestedBy = $"schedule {due.Rule}",
+            IdempotencyKey = due.Key is null ? null : $"schedule {due.Key}",
+            IsScheduled = true,
+            IsOnce = schedule.Section.Missed == Core.Configuration.Serving.MissedRuns.Skip,
+            Timeout = schedule.Section.Timeout,
+        };
+}

@@ -1,0 +1,135 @@
+using Surety.Repository.Errors;
+using Surety.Repository.Storage.Local;
+using Surety.Server.Runs;
+using Surety.Server.Scheduling;
+using Surety.Testing;
+using static Surety.ServerTests.Scheduling.RunWaits;
+
+namespace Surety.ServerTests.Scheduling;
+
+public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task What_a_killed_server_ran_is_run_again_where_that_is_safe_and_else_left_to_a_person()
+    {
+        using var setup = new ServerSetup().Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop));
+        var backup = Left("backup", attempt: 1);
+        var rollback = Left("rollback", attempt: 1);
+        var hopeless = Left("verify", attempt: RunTakeover.MostAttempts);
+        await WithStateAsync(
+            setup,
+            async (runs, _) =>
+            {
+                foreach (var run in new[] { backup, rollback, hopeless })
+                {
+                    await runs.AddAsync(run, default);
+                }
+            }
+        );
+        var scripts = Directory.CreateDirectory(Path.Combine(setup.State, "files", $"{backup.Id}", "scripts"));
+
+        await using var server = await RunningServer.StartAsync(setup);
+
+        var store = server.Get<IRunStore>();
+        var done = await store.UntilAsync(backup.Id, run => run.HasEnded);
+        done.State.ShouldBe(RunState.Done);
+        done.Attempt.ShouldBe(2);
+        done.Messages[0].ShouldBe("attempt 1 was interrupted: the server gone died or was stopped while it ran");
+        foreach (var left in new[] { rollback, hopeless })
+        {
+            var run = await store.UntilAsync(left.Id, run => run.HasEnded);
+            run.State.ShouldBe(RunState.Interrupted);
+            run.Error!.Code.ShouldBe("interrupted");
+        }
+
+        scripts.Refresh();
+        scripts.Exists.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_ends_what_runs_and_the_next_one_runs_it_again()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop);
+        RunId id;
+        await using (var server = await RunningServer.StartAsync(setup))
+        {
+            await using var block = await BlockAsync(shop);
+            id = (await server.Get<RunQueue>().SubmitAsync(Request("backup", "shop"), default)).Id;
+            await server.Get<IRunStore>().UntilAsync(id, run => run.Progress is not null);
+        }
+
+        await WithStateAsync(
+            setup,
+            async (runs, _) => (await runs.FindAsync(id, default))!.State.ShouldBe(RunState.Queued)
+        );
+        await using var again = await RunningServer.StartAsync(setup);
+        var done = await again.Get<IRunStore>().UntilAsync(id, run => run.HasEnded);
+        done.State.ShouldBe(RunState.Done);
+        done.Attempt.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("run", 1)]
+    [InlineData("skip", 0)]
+    public async Task A_backup_that_was_due_while_the_server_was_down_is_made_up_for_or_skipped(
+        string missed,
+        int expected
+    )
+    {
+        using var setup = new ServerSetup().Database(
+            "shop",
+            await postgres.CreateDatabaseAsync(SampleDatabase.Shop),
+            $"schedule:\n  cron: '0 0 1 * *'\n  missed: {missed}"
+        );
+        var lastSeen = DateTimeOffset.UtcNow.AddDays(-100);
+        await WithStateAsync(
+            setup,
+            (_, memories) => memories.WriteAsync("shop", new ScheduleMemory { AttendedUntil = lastSeen }, default)
+        );
+
+        await using var server = await RunningServer.StartAsync(setup);
+
+        var store = server.Get<IRunStore>();
+        var memory = server.Get<ScheduleMemories>();
+        await Eventually.Is(async () =>
+            (await memory.ReadAsync("shop", default))!.AttendedUntil > lastSeen.AddDays(99)
+        );
+        var backups = await store.FollowedBackupsAsync("shop", expected);
+        backups
+            .Select(run => run.Request.RequestedBy)
+            .ShouldBe(Enumerable.Repeat("schedule 0 0 1 * * (missed)", expected));
+    }
+
+    [Fact]
+    public async Task Two_servers_over_one_state_folder_are_refused()
+    {
+        using var setup = new ServerSetup().Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop));
+        await using var server = await RunningServer.StartAsync(setup);
+        var refused = await Should.ThrowAsync<SuretyException>(() => RunningServer.StartAsync(setup));
+        refused.Message.ShouldBe($"another server uses the state folder {setup.State}; nothing was started");
+    }
+
+    private static async Task WithStateAsync(ServerSetup setup, Func<IRunStore, ScheduleMemories, Task> use)
+    {
+        using var folder = LocalBlobStore.Create(setup.State, TimeProvider.System);
+        using var runs = await FolderRunStore.OpenAsync(folder, default);
+        await use(runs, new ScheduleMemories(new FolderServerMemory(folder)));
+    }
+
+    /// <summary>What a server was running when it was killed.</summary>
+    private static Run Left(string operation, int attempt)
+    {
+        var at = DateTimeOffset.UtcNow.AddMinutes(-5);
+        return new Run
+        {
+            Id = RunId.New(at),
+            Request = Request(operation, "shop"),
+            State = RunState.Running,
+            QueuedAt = at,
+            StartedAt = at,
+            Attempt = attempt,
+            Node = "gone",
+        };
+    }
+}

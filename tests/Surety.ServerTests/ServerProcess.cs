@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Surety.Testing;
+
+namespace Surety.ServerTests;
+
+/// <summary>A real <c>surety-server</c> process over a configuration, with a state folder of its own; killed when disposed.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process process;
+    private readonly List<string> output = [];
+
+    private ServerProcess(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int Id => process.Id;
+
+    /// <summary>What it wrote so far, for the message of a test that fails.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return string.Join('\n', output);
+            }
+        }
+    }
+
+    /// <param name="setup">Written, with its repositories made.</param>
+    /// <param name="state">Name of its state folder beside the configuration.</param>
+    public static ServerProcess Start(ServerSetup setup, string state)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = setup.Folder,
+            ArgumentList = { Program, "--config", setup.Configuration, "--urls", "http://127.0.0.1:0", "--no-auth" },
+            Environment =
+            {
+                ["SURETY_CLI"] = ProjectFolders.Program,
+                ["STATE_DIRECTORY"] = Path.Combine(setup.Folder, state),
+            },
+        };
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>As <c>kill -9</c>: of the server alone, not of what it runs.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>As SIGTERM; waits for the end.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", $"-TERM {Id}");
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Bytes of memory that it has.</summary>
+    public long Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        process.Dispose();
+    }
+
+    /// <summary>The server as it was built with the tests.</summary>
+    private static string Program { get; } =
+        ProjectFolders
+            .Program.Replace("Surety.Cli", "Surety.Server", StringComparison.Ordinal)
+            .Replace("surety.dll", "surety-server.dll", StringComparison.Ordinal);
+
+    private void Keep(string? line)
+    {
+        lock (output)
+        {
+            output.Add(line ?? "");
+        }
+    }
+}
