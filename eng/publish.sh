@@ -10,4 +10,4 @@ dotnet publish src/Surety.Cli -c Release -nologo -v:quiet --use-current-runtime 
     --artifacts-path artifacts/publishing -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true -p:AheadOfTime=true
 # The server starts once and runs for months: no need to compile it ahead of time.
 dotnet publish src/Surety.Server -c Release -nologo -v:quiet --use-current-runtime --self-contained -o "$folder/server" \
-    --artifacts-path artifacts/publishing
+    --artifacts-path artifacts/publishing -p:AheadOfTime=true

@@ -82,6 +82,8 @@ internal static class ExitCodes
             or ErrorCode.ServerNotInstalled
             or ErrorCode.NotSignedIn
             or ErrorCode.RunNotFound
+            or ErrorCode.ChannelNotFound
+            or ErrorCode.AlertNotDelivered
             or ErrorCode.AddressUnknown
             or ErrorCode.RequestTooLarge
             or ErrorCode.RequestTypeUnsupported

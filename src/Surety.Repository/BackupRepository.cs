@@ -74,6 +74,10 @@ public sealed class BackupRepository : IDisposable
     /// <summary>Who can open it, where it is encrypted.</summary>
     public RepositoryKeys Keys { get; }
 
+    /// <summary>False where the store has no repository any more: a listing alone would show that it holds no backups.</summary>
+    public async Task<bool> IsThereAsync(CancellationToken cancellationToken) =>
+        await Store.GetLengthAsync(RepositoryInfo.Name, cancellationToken) is not null;
+
     /// <summary>
     /// Makes a repository in an empty store. <see cref="ErrorCode.RepositoryExists"/> where there is one;
     /// <see cref="ErrorCode.TargetNotEmpty"/> where there is something else.

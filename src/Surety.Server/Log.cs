@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Error, "{Task} failed, and is tried again")]
     public static partial void UpkeepFailed(this ILogger logger, string task, Exception exception);
 
+    [LoggerMessage(105, LogLevel.Warning, "{Database}: whether a drill is due cannot be told: {Message}")]
+    public static partial void DrillUnknown(this ILogger logger, string database, string message);
+
     [LoggerMessage(104, LogLevel.Warning, "{Database}: a backup that was due at {Due} was missed and is skipped")]
     public static partial void Skipped(this ILogger logger, string database, DateTimeOffset due);
 

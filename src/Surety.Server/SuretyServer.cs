@@ -54,6 +54,7 @@ internal static class SuretyServer
         var urls = UrlsOf(arguments, server.Urls);
         builder.WebHost.UseUrls(urls);
 
+        Logging.Configure(builder.Logging, server.Log);
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
@@ -66,18 +67,21 @@ internal static class SuretyServer
         services.AddSingleton(node);
         await services.AddRunsAsync(server, settings);
         services.AddScheduling(databases, server, node);
-        services.AddHealth();
+        services.AddHealth(environment);
         services.AddAccess(settings, server, arguments.NoAuth, urls);
         services.AddApi();
         services.AddAlerts(settings);
         services.AddDashboard();
 
         var app = builder.Build();
-        app.UseApiErrors();
         app.UseDashboard();
+        app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapAlerts();
         app.MapDashboard();
         return app;
     }

@@ -114,18 +114,29 @@ internal sealed class CheckCommand : SuretyCommand
     {
         if (path == "-")
         {
-            return [MigrationScript.Parse(await context.Host.Console.ReadToEndAsync(context.Cancellation))];
+            var text = await context.Host.Console.ReadToEndAsync(context.Cancellation);
+            return [await FollowAsync(MigrationScript.Parse(text), null, context.WorkingDirectory, context)];
         }
 
+        var full = Path.GetFullPath(path, context.WorkingDirectory);
+        var folder = Directory.Exists(full) ? full : Path.GetDirectoryName(full)!;
         var scripts = new List<MigrationScript>();
-        foreach (var file in ScriptFiles.Find(Path.GetFullPath(path, context.WorkingDirectory), down))
+        foreach (var file in ScriptFiles.Find(full, down))
         {
             var name = Path.GetRelativePath(context.WorkingDirectory, file);
-            scripts.Add(await MigrationScript.ReadAsync(file, name, context.Cancellation));
+            var script = await MigrationScript.ReadAsync(file, name, context.Cancellation);
+            scripts.Add(await FollowAsync(script, file, folder, context));
         }
 
         return scripts;
     }
+
+    private static Task<MigrationScript> FollowAsync(
+        MigrationScript script,
+        string? path,
+        string folder,
+        OperationContext context
+    ) => IncludedFiles.FollowAsync(script, path, context.WorkingDirectory, folder, context.Cancellation);
 
     private CheckOptions OptionsOf(ParseResult arguments, CheckSection configured)
     {

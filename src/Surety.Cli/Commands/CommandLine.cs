@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Surety.Cli.Commands.Access;
 using Surety.Cli.Commands.Keys;
 using Surety.Cli.Commands.Migrations;
 using Surety.Cli.Commands.Schemas;
@@ -70,6 +71,7 @@ internal sealed class CommandLine
             new MigrateCommand(),
             new CheckCommand(),
             new RehearseCommand(),
+            new AccessCommand(),
             new ServeCommand(),
         ];
 

@@ -14,7 +14,9 @@ internal sealed class CommandRunner(CommandHost host, GlobalOptions globals, Com
         using var interrupts = host.Interrupts.Listen(() =>
             Cancel("cancelling and cleaning up; a second Ctrl-C stops at once")
         );
-        using var leash = output.Options.Attached ? new Leash(host.Console, () => Cancel(Leash.LetGo)) : null;
+        using var leash = output.Options.Attached
+            ? new Leash(host.Console, host.Clock, () => Cancel(Leash.LetGo), host.Interrupts.EndProcess)
+            : null;
 
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Surety.Cli.Commands;
@@ -10,6 +11,9 @@ internal interface IInterrupts
     /// the process at once. Both until disposed.
     /// </summary>
     IDisposable Listen(Action onInterrupt);
+
+    /// <summary>Kills this process: where nobody can press Ctrl-C a second time.</summary>
+    void EndProcess();
 
     /// <summary>
     /// While a command has the terminal, signals are its business: each goes to <paramref name="onSignal"/> and to no
@@ -26,6 +30,9 @@ internal sealed class ProcessInterrupts : IInterrupts
     public IDisposable Listen(Action onInterrupt) => new Registration(this, onInterrupt);
 
     public IDisposable PassOn(Action<PosixSignal> onSignal) => new Passing(this, onSignal);
+
+    // Exit would wait for what hangs.
+    public void EndProcess() => Process.GetCurrentProcess().Kill();
 
     private sealed class Passing : IDisposable
     {

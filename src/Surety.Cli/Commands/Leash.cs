@@ -11,18 +11,31 @@ internal sealed class Leash : IDisposable
     /// <summary>What people are told then.</summary>
     public const string LetGo = "the standard input has ended: cancelling and cleaning up";
 
+    /// <summary>How long cleaning up may take. Nobody is there any more to press Ctrl-C a second time.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Lock state = new();
-    private bool over;
+    private readonly TimeProvider clock;
+    private readonly Action onHanging;
+    private ITimer? timer;
+    private volatile bool over;
 
     /// <param name="console">Whose input it is.</param>
-    /// <param name="onLetGo">Called once, at the end of the input; never after this is disposed.</param>
-    public Leash(IConsole console, Action onLetGo) => _ = HoldAsync(console, onLetGo);
+    /// <param name="clock">Measures <see cref="Patience"/>.</param>
+    /// <param name="onLetGo">Called once, at the end of the input; as the other, never after this is disposed.</param>
+    /// <param name="onHanging">Called where the operation has still not ended then.</param>
+    public Leash(IConsole console, TimeProvider clock, Action onLetGo, Action onHanging)
+    {
+        (this.clock, this.onHanging) = (clock, onHanging);
+        _ = HoldAsync(console, onLetGo);
+    }
 
     public void Dispose()
     {
         lock (state)
         {
             over = true;
+            timer?.Dispose();
         }
     }
 
@@ -41,8 +54,18 @@ internal sealed class Leash : IDisposable
         {
             if (!over)
             {
+                timer = clock.CreateTimer(_ => LosePatience(), null, Patience, Timeout.InfiniteTimeSpan);
                 onLetGo();
             }
+        }
+    }
+
+    // Without the lock: what hangs may be the cancelling itself, which holds it.
+    private void LosePatience()
+    {
+        if (!over)
+        {
+            onHanging();
         }
     }
 }

@@ -38,15 +38,27 @@ internal static class PassphrasePrompt
             );
         }
 
-        var first = await output.AskSecretAsync("new passphrase: ", cancellationToken);
+        return KeySecret.OfPassphrase(await AskTwiceAsync("passphrase", output, cancellationToken));
+    }
+
+    /// <summary>A new secret, typed twice on the terminal.</summary>
+    /// <param name="what">What it is called.</param>
+    /// <exception cref="SuretyException"><see cref="ErrorCode.InvalidArgument"/> where the two differ or are empty.</exception>
+    public static async Task<string> AskTwiceAsync(
+        string what,
+        CommandOutput output,
+        CancellationToken cancellationToken
+    )
+    {
+        var first = await output.AskSecretAsync($"new {what}: ", cancellationToken);
         if (string.IsNullOrEmpty(first))
         {
-            throw Mistyped("the passphrase is empty");
+            throw Mistyped($"the {what} is empty");
         }
 
         return await output.AskSecretAsync("the same again: ", cancellationToken) == first
-            ? KeySecret.OfPassphrase(first)
-            : throw Mistyped("the two passphrases differ");
+            ? first
+            : throw Mistyped($"the two {what}s differ");
     }
 
     private static SuretyException Mistyped(string fact) =>

@@ -3,6 +3,7 @@ using System.Text;
 using Surety.Cli.Output;
 using Surety.Cli.Output.Reports;
 using Surety.Core.Audit;
+using Surety.Core.Audit.Pages;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage.Local;
 

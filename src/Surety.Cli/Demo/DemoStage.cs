@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Surety.Cli.Commands;
-using Surety.Cli.Output;
 using Surety.Core.Demo;
+using Surety.Core.Postgres.Tools;
 using Surety.Repository.Errors;
 
 namespace Surety.Cli.Demo;
@@ -73,7 +73,7 @@ internal sealed class DemoStage : IAsyncDisposable
     /// <returns>What it prints under <c>--json</c>.</returns>
     public async Task<JsonElement> SuretyAsync(int expected, params IReadOnlyList<string> arguments)
     {
-        var command = $"surety {string.Join(' ', arguments.Select(CommandText.Quoted))}";
+        var command = $"surety {string.Join(' ', arguments.Select(ShellWord.Quoted))}";
         Show(Wrapped(command));
         var began = Stopwatch.GetTimestamp();
         var result = await new CommandLine(CommandLine.Commands(), host).PlayAsync(arguments, context.Stopping);

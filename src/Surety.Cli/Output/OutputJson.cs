@@ -53,6 +53,8 @@ namespace Surety.Cli.Output;
 [JsonSerializable(typeof(SchemaDiffDocument))]
 [JsonSerializable(typeof(SchemaRollbackDocument))]
 [JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(AccessDocument))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(SarifLog))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 

@@ -8,7 +8,7 @@ namespace Surety.Core.Audit;
 /// <param name="Newest">Null where there is none.</param>
 /// <param name="NewestProven">The newest that a drill or a verification found sound, and no later one damaged.</param>
 /// <param name="LongestGapSeconds">
-/// The longest time of the period without a new backup, up to its end; null where there was never one.
+/// The longest time of the period without a new backup, from the first one up to its end; null where there was never one.
 /// </param>
 /// <param name="TargetSeconds">How old the newest proven backup may be: the RPO. Null where nothing is promised.</param>
 public sealed record AuditFreshness(

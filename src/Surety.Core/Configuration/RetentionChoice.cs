@@ -12,7 +12,9 @@ internal sealed class RetentionChoice(ConfigurationFile file, IReadOnlyDictionar
     /// <returns>Rules that keep everything where there are none.</returns>
     public RetentionRules Choose(string database)
     {
-        var own = file.Databases.Values.Where(section => section.Retention is not null && section.IsOf(database, environment));
+        var own = file.Databases.Values.Where(section =>
+            section.Retention is not null && section.IsOf(database, environment)
+        );
         return own.ToList() switch
         {
             [] => file.Retention ?? new RetentionRules(),

@@ -77,6 +77,8 @@ public enum ErrorCode
     NotSignedIn,
     AccessRefused,
     RunNotFound,
+    ChannelNotFound,
+    AlertNotDelivered,
     AddressUnknown,
     RequestTooLarge,
     RequestTypeUnsupported,

@@ -15,11 +15,13 @@ public sealed record AlertBook(IReadOnlyDictionary<string, Alert> Open, IReadOnl
     public static AlertBook Empty { get; } = new(new Dictionary<string, Alert>(), []);
 
     /// <summary>What <see cref="ToJson"/> wrote. One that cannot be read is an empty one: alerts that last are told once more.</summary>
-    internal static AlertBook FromJson(ReadOnlySpan<byte> document)
+    internal static AlertBook FromJson(string? document)
     {
         try
         {
-            return JsonSerializer.Deserialize(document, AlertJson.Default.AlertBook) ?? Empty;
+            return document is null
+                ? Empty
+                : JsonSerializer.Deserialize(document, AlertJson.Default.AlertBook) ?? Empty;
         }
         catch (JsonException)
         {
@@ -27,7 +29,7 @@ public sealed record AlertBook(IReadOnlyDictionary<string, Alert> Open, IReadOnl
         }
     }
 
-    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, AlertJson.Default.AlertBook);
+    internal string ToJson() => JsonSerializer.Serialize(this, AlertJson.Default.AlertBook);
 
     /// <param name="found">What is wrong now.</param>
     /// <param name="isUnknown">True of an alert that could not be judged now: it is neither found nor over.</param>

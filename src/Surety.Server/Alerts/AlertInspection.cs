@@ -57,8 +57,7 @@ internal sealed record Inspected(HealthReading Reading, IReadOnlyList<AlertFindi
         var health = alert.Databases.Select(Reading.Find).OfType<DatabaseHealth>().ToList();
         return alert.Condition switch
         {
-            AlertCondition.RepositoryUnreachable or AlertCondition.JobStoreUnreachable or AlertCondition.StorageLow =>
-                false,
+            AlertCondition.RepositoryUnreachable or AlertCondition.JobStoreUnreachable => false,
             AlertCondition.RunInterrupted
             or AlertCondition.BackupFailed
             or AlertCondition.DrillFailed

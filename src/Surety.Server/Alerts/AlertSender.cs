@@ -1,6 +1,6 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Repository.Errors;
 using Surety.Server.Alerts.Channels;
-using Surety.Server.Runs;
 
 namespace Surety.Server.Alerts;
 
@@ -19,16 +19,18 @@ public sealed class AlertSender : BackgroundService
     /// <summary>In the order of the configuration.</summary>
     public IReadOnlyList<ChannelStatus> Channels => [.. queues.Select(queue => queue.Status)];
 
-    /// <summary>
-    /// Sends a test on one channel at once. Null where it was taken; else why not. An unknown name has the code
-    /// <c>channel-not-found</c>.
-    /// </summary>
-    public async Task<RunError?> TestAsync(string channel, CancellationToken cancellationToken)
+    /// <summary>Sends a test on one channel at once, and returns when the other side took it.</summary>
+    /// <exception cref="SuretyException">ChannelNotFound; AlertNotDelivered.</exception>
+    public async Task TestAsync(string channel, CancellationToken cancellationToken)
     {
         if (queues.Find(queue => queue.Status.Name == channel) is not { } queue)
         {
             var names = string.Join(", ", queues.Select(one => one.Status.Name));
-            return new RunError("channel-not-found", $"no channel is named '{channel}'", $"there are: {names}");
+            throw new SuretyException(
+                ErrorCode.ChannelNotFound,
+                $"no channel is named '{channel}'; nothing was sent",
+                names.Length == 0 ? "name one under alerts.channels in surety.yaml" : $"there are: {names}"
+            );
         }
 
         var now = clock.GetUtcNow();
@@ -42,9 +44,14 @@ public sealed class AlertSender : BackgroundService
             Since = now,
             ToldAt = now,
         };
-        return await queue.TryAsync(new AlertNotice(AlertEvent.Test, test, now), cancellationToken) is { } failure
-            ? new RunError("channel-failed", failure, "check the channel under alerts.channels in surety.yaml")
-            : null;
+        if (await queue.TryAsync(new AlertNotice(AlertEvent.Test, test, now), cancellationToken) is { } failure)
+        {
+            throw new SuretyException(
+                ErrorCode.AlertNotDelivered,
+                $"channel {channel} did not take the test: {failure}",
+                "check the channel under alerts.channels in surety.yaml"
+            );
+        }
     }
 
     public override void Dispose()

@@ -1,8 +1,5 @@
-using Npgsql;
 using Surety.Core.Configuration;
-using Surety.Core.Configuration.Serving;
-using Surety.Core.Postgres;
-using Surety.Repository.Storage.Local;
+using Surety.Server.Runs;
 
 namespace Surety.Server.Alerts;
 
@@ -12,7 +9,9 @@ internal static class AlertServices
     {
         var setting = settings.FindAlerts();
         services.AddSingleton(setting);
-        services.AddSingleton(provider => MemoryOf(provider, settings));
+        services.AddSingleton<IAlertTurn>(provider =>
+            provider.GetService<JobStore>() is { } shared ? new SharedTurn(shared) : new OnlyTurn()
+        );
         services.AddSingleton<AlertInspection>();
         services.AddSingleton(provider => new AlertSender(
             setting,
@@ -21,7 +20,8 @@ internal static class AlertServices
         ));
         services.AddSingleton(provider => new AlertWatch(
             provider.GetRequiredService<AlertInspection>(),
-            provider.GetRequiredService<IAlertMemory>(),
+            provider.GetRequiredService<IAlertTurn>(),
+            provider.GetRequiredService<IServerMemory>(),
             provider.GetRequiredService<AlertSender>(),
             setting,
             provider.GetRequiredService<TimeProvider>(),
@@ -36,16 +36,5 @@ internal static class AlertServices
         }
 
         return services;
-    }
-
-    private static IAlertMemory MemoryOf(IServiceProvider provider, SuretySettings settings)
-    {
-        if (provider.GetRequiredService<ServerSetting>().JobStore is not { } address)
-        {
-            return new FolderAlertMemory(provider.GetRequiredService<LocalBlobStore>());
-        }
-
-        var target = ConnectionTargetParser.Parse(address, settings.Environment, _ => { });
-        return new PostgresAlertMemory(NpgsqlDataSource.Create(target.ToNpgsql("surety alerts").ConnectionString));
     }
 }

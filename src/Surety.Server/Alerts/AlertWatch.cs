@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
+using Surety.Server.Runs;
 
 namespace Surety.Server.Alerts;
 
@@ -10,10 +11,12 @@ namespace Surety.Server.Alerts;
 /// </summary>
 public sealed class AlertWatch : BackgroundService
 {
+    private const string MemoryName = "alerts";
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(30);
 
     private readonly AlertInspection inspection;
-    private readonly IAlertMemory memory;
+    private readonly IAlertTurn turn;
+    private readonly IServerMemory memory;
     private readonly AlertSender sender;
     private readonly AlertSetting setting;
     private readonly TimeProvider clock;
@@ -23,14 +26,15 @@ public sealed class AlertWatch : BackgroundService
 
     internal AlertWatch(
         AlertInspection inspection,
-        IAlertMemory memory,
+        IAlertTurn turn,
+        IServerMemory memory,
         AlertSender sender,
         AlertSetting setting,
         TimeProvider clock,
         ILogger<AlertWatch> log
     )
     {
-        (this.inspection, this.memory, this.sender) = (inspection, memory, sender);
+        (this.inspection, this.turn, this.memory, this.sender) = (inspection, turn, memory, sender);
         (this.setting, this.clock, this.log) = (setting, clock, log);
     }
 
@@ -56,6 +60,16 @@ public sealed class AlertWatch : BackgroundService
         finally
         {
             checking.Release();
+        }
+    }
+
+    /// <summary>Keeps which channels took what, so that the next start tells nothing twice.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (book is { } last && await HasTurnAsync(cancellationToken) is true)
+        {
+            await KeepAsync(Settled(last, []), cancellationToken);
         }
     }
 
@@ -86,7 +100,7 @@ public sealed class AlertWatch : BackgroundService
     {
         try
         {
-            return await memory.HasTurnAsync(cancellationToken);
+            return await turn.TakeAsync(cancellationToken);
         }
         catch (DbException e)
         {
@@ -97,7 +111,7 @@ public sealed class AlertWatch : BackgroundService
 
     private async Task<AlertBook> RememberAsync(CancellationToken cancellationToken)
     {
-        var kept = await memory.LoadAsync(cancellationToken);
+        var kept = AlertBook.FromJson(await memory.ReadAsync(MemoryName, cancellationToken));
         sender.TellAgain(kept);
         return kept;
     }
@@ -117,12 +131,15 @@ public sealed class AlertWatch : BackgroundService
         // Kept before it is told: what is told and not kept would be told again by the next server.
         if (isKept && (notices.Count > 0 || !HasSameUntold(next, before)))
         {
-            await memory.SaveAsync(next, cancellationToken);
+            await KeepAsync(next, cancellationToken);
         }
 
         book = next;
         sender.Tell(notices);
     }
+
+    private Task KeepAsync(AlertBook kept, CancellationToken cancellationToken) =>
+        memory.WriteAsync(MemoryName, kept.ToJson(), cancellationToken);
 
     /// <summary>Notes for each alert which channels have yet to take what was told of it.</summary>
     private AlertBook Settled(AlertBook next, IReadOnlyList<AlertNotice> notices)

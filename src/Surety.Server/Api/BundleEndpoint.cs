@@ -41,7 +41,7 @@ internal sealed class BundleEndpoint(
         var gone = context.RequestAborted;
         var served = desk.FindDatabase(context.User, database, Core.Configuration.Serving.AccessRole.Operator);
         var manifest = await desk.FindBackupAsync(served, backup, gone);
-        using var opened = await views.OpenAsync(served.Repository, gone);
+        using var opened = await views.OpenAsync(served.Repository, gone, context.User.RequestedBy());
         var entry = new JournalEntry(Operation, clock.GetUtcNow())
         {
             Backup = manifest.Id,

@@ -18,6 +18,7 @@ internal static class ErrorStatus
             or ErrorCode.TableNotInBackup
             or ErrorCode.KeyNotFound
             or ErrorCode.RunNotFound
+            or ErrorCode.ChannelNotFound
             or ErrorCode.AddressUnknown => StatusCodes.Status404NotFound,
 
             // It was understood, and what is there stands against it.
@@ -56,6 +57,7 @@ internal static class ErrorStatus
             or ErrorCode.ConnectionFailed
             or ErrorCode.ConnectionLost
             or ErrorCode.SchemaChanging => StatusCodes.Status503ServiceUnavailable,
+            ErrorCode.AlertNotDelivered => StatusCodes.Status502BadGateway,
             ErrorCode.TimedOut => StatusCodes.Status504GatewayTimeout,
 
             // What whoever runs this server has to mend.

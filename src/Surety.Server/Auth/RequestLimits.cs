@@ -32,11 +32,11 @@ internal static class RequestLimits
         : context.User.Identity?.Name is { } who ? Bucket(who, burst: 2000, perPeriod: 1000)
         : Bucket($"{context.Connection.RemoteIpAddress}", burst: 400, perPeriod: 200);
 
-    /// <summary>What changes something, or signs in: 4 a second, 120 at once.</summary>
+    /// <summary>What changes something, or signs in: 10 a second, 600 at once.</summary>
     private static RateLimitPartition<string> OfChanges(HttpContext context) =>
         HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? RateLimitPartition.GetNoLimiter("")
-            : Bucket(context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}", burst: 120, perPeriod: 40);
+            : Bucket(context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}", burst: 600, perPeriod: 40);
 
     private static RateLimitPartition<string> Bucket(string caller, int burst, int perPeriod) =>
         RateLimitPartition.GetTokenBucketLimiter(

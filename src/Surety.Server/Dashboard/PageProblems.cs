@@ -57,7 +57,11 @@ internal static class PageProblems
                 "the form was not complete, or too old; nothing was done",
                 "go back, load the page again, and send it once more"
             ),
-            >= 500 => (TitleOf(context), "the page could not be made; nothing was changed", "the server's log says why"),
+            >= 500 => (
+                TitleOf(context),
+                "the page could not be made; nothing was changed",
+                "the server's log says why"
+            ),
             _ => (TitleOf(context), "the request was refused; nothing was done", null),
         };
 

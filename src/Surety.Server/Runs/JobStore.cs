@@ -26,11 +26,7 @@ internal sealed class JobStore : IAsyncDisposable
     public static async Task<JobStore> OpenAsync(string address, IReadOnlyDictionary<string, string?> environment)
     {
         var target = ConnectionTargetParser.Parse(address, environment, _ => { });
-        await using (await PostgresConnections.OpenAsync(target, Name, CancellationToken.None))
-        {
-            // It can be reached: else the failure is told in Surety's words.
-        }
-
+        await ReachAsync(target);
         var form = target.ToNpgsql(Name);
         form.Pooling = true;
         form.CommandTimeout = StatementTimeout;
@@ -38,6 +34,19 @@ internal sealed class JobStore : IAsyncDisposable
         await using var command = store.Connections.CreateCommand(Sql("job-store.sql"));
         await command.ExecuteNonQueryAsync();
         return store;
+    }
+
+    /// <summary>What is wrong with it is told in Surety's words.</summary>
+    private static async Task ReachAsync(ConnectionTarget target)
+    {
+        try
+        {
+            await using var reached = await PostgresConnections.OpenAsync(target, Name, CancellationToken.None);
+        }
+        catch (SuretyException e)
+        {
+            throw new SuretyException(e.Code, $"the job store: {e.Message}", e.Hint, e);
+        }
     }
 
     public ValueTask DisposeAsync() => Connections.DisposeAsync();

@@ -1,5 +1,6 @@
 using Surety.Core.Configuration;
 using Surety.Repository.Retention;
+using Surety.Server.Health.Metrics;
 using Surety.Server.Served;
 
 namespace Surety.Server.Runs;
@@ -11,6 +12,7 @@ internal sealed class RunExecution(
     RunFolder folders,
     SuretySettings settings,
     RepositoryViews views,
+    SuretyMeter meter,
     ServerNode node,
     IHostApplicationLifetime server,
     TimeProvider clock,
@@ -54,7 +56,9 @@ internal sealed class RunExecution(
 
         views.Refresh();
         log.Ended(id, claimed.Request.Operation, claimed.Request.Database, ended.State, ended.Error?.Message);
-        return await KeepAsync(id, now => IsOurs(now, claimed) ? End(now, ended) : null);
+        var kept = await KeepAsync(id, now => IsOurs(now, claimed) ? End(now, ended) : null);
+        meter.Ended(kept ?? ended);
+        return kept;
     }
 
     private Run? Claim(Run run) =>

@@ -1,4 +1,5 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Server.Runs;
 using Surety.Server.Served;
@@ -14,7 +15,8 @@ internal sealed class AfterBackups(
     RunQueue queue,
     ServedDatabases databases,
     RepositoryViews views,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<AfterBackups> log
 )
 {
     /// <summary>Queues the step that comes after a run that has ended, if there is one.</summary>
@@ -75,7 +77,12 @@ internal sealed class AfterBackups(
         CancellationToken cancellationToken
     )
     {
-        var view = await views.ReadAsync(database, cancellationToken);
+        var view = await FindViewAsync(database, cancellationToken);
+        if (view is null)
+        {
+            return false;
+        }
+
         // The journal, since retention forgets backups and what was known of them.
         var records = view.Journal.Records.Where(record =>
             record.Succeeded && record.Database == database.DatabaseName
@@ -89,5 +96,19 @@ internal sealed class AfterBackups(
             ? clock.GetUtcNow() - last >= time
             : records.Count(record => record.Operation == JournalRecord.BackupOperation && record.FinishedAt > last)
                 >= pace.Backups;
+    }
+
+    /// <summary>Null where the repository cannot be read: the next backup asks again.</summary>
+    private async Task<RepositoryView?> FindViewAsync(ServedDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await views.ReadAsync(database, cancellationToken);
+        }
+        catch (SuretyException e)
+        {
+            log.DrillUnknown(database.Name, e.Message);
+            return null;
+        }
     }
 }

@@ -9,7 +9,7 @@ internal static class BackupRuns
     public const string Operation = "backup";
 
     /// <summary>Those of single schemas are passed over; so many of them in a row hide the others.</summary>
-    private const int Looked = 50;
+    private const int Looked = 10;
 
     /// <summary>The newest backup of a whole database that was asked for, queued and running ones too.</summary>
     /// <param name="runs">All runs.</param>

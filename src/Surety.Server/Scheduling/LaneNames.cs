@@ -14,9 +14,10 @@ internal sealed class LaneNames
             .All.GroupBy(PlaceOf)
             .SelectMany(group => group.Select(database => (database.Name, Lane: group.First().Name)))
             .ToDictionary(pair => pair.Name, pair => pair.Lane);
+        All = lanes.Values.ToHashSet<string?>();
     }
 
-    public IEnumerable<string> All => lanes.Values.Distinct();
+    public IReadOnlySet<string?> All { get; }
 
     /// <param name="database">A name of the configuration.</param>
     public string Of(string database) => lanes.GetValueOrDefault(database, database);

@@ -10,7 +10,7 @@ internal sealed class LiveServers(ISchedulerFactory schedulers, ServerSetting se
     private readonly Dictionary<string, DateTimeOffset> missedSince = [];
 
     /// <summary>
-    /// Those that run something and were not among the living at two looks, a check-in apart: when a job store comes back
+    /// Those that run something and were not among the living at two looks, two check-ins apart: when a job store comes back
     /// after an outage, everybody is late, and the living say so with the next check-in.
     /// </summary>
     public async Task<IReadOnlySet<string>> FindGoneAsync(
@@ -36,7 +36,7 @@ internal sealed class LiveServers(ISchedulerFactory schedulers, ServerSetting se
         }
 
         // A server alone has no others: whatever ran before it started is over.
-        var patience = setting.JobStore is null ? TimeSpan.Zero : setting.CheckIn;
+        var patience = setting.JobStore is null ? TimeSpan.Zero : setting.CheckIn * 2;
         return missed.Where(node => now - missedSince[node] >= patience).ToHashSet();
     }
 }

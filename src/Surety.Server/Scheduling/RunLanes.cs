@@ -15,14 +15,17 @@ internal sealed class RunLanes(ISchedulerFactory schedulers, LaneNames lanes) : 
 
     public string? LaneOf(RunRequest request) => request.Database is { } database ? lanes.Of(database) : null;
 
-    /// <summary>Does nothing where the run waits for its turn already.</summary>
+    /// <summary>
+    /// Does nothing where the run waits for its turn already. One of a database that the configuration no longer has is run
+    /// beside the others, and says so.
+    /// </summary>
     public async Task EnqueueAsync(Run run, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         var trigger = TriggerBuilder
             .Create()
             .WithIdentity(run.Id.ToString(), Group)
-            .ForJob(KeyOf(run.Lane))
+            .ForJob(KeyOf(lanes.All.Contains(run.Lane) ? run.Lane : null))
             .UsingJobData(RunJob.RunKey, run.Id.ToString())
             .WithExecutionGroup(Group)
             // The one that was queued first is run first, however long both have waited.

@@ -17,7 +17,10 @@ internal sealed class RunUpkeep(
 )
 {
     private static readonly TimeSpan KeepRuns = TimeSpan.FromDays(90);
+    private static readonly TimeSpan TrimPace = TimeSpan.FromHours(1);
     private const int Most = 10_000;
+
+    private DateTimeOffset nextTrim;
 
     public async Task KeepUpAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +47,11 @@ internal sealed class RunUpkeep(
             }
         }
 
-        await runs.TrimAsync(clock.GetUtcNow() - KeepRuns, cancellationToken);
+        if (clock.GetUtcNow() >= nextTrim)
+        {
+            nextTrim = clock.GetUtcNow() + TrimPace;
+            await runs.TrimAsync(clock.GetUtcNow() - KeepRuns, cancellationToken);
+        }
     }
 
     private async Task TakeOverAsync(Run run, CancellationToken cancellationToken)

@@ -25,13 +25,20 @@ public sealed class RepositoryViews(SuretySettings settings, TimeProvider clock)
         await WindowOf(setting).ReadAsync(Fresh, cancellationToken);
 
     /// <summary>A repository that is open for reading, for what a view does not hold: contents, objects. Dispose it.</summary>
-    public async Task<OpenRepository> OpenAsync(RepositorySetting setting, CancellationToken cancellationToken)
+    /// <param name="setting">Which one.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="requestedBy">On whose behalf, where the journal is written to.</param>
+    public async Task<OpenRepository> OpenAsync(
+        RepositorySetting setting,
+        CancellationToken cancellationToken,
+        string? requestedBy = null
+    )
     {
         var store = setting.Place.Open(clock);
         try
         {
             var key = new ConfiguredKey(settings.FindKey(setting), NobodyAnswers, _ => { });
-            var origin = OperationOrigin.ThisProcess("surety serve");
+            var origin = OperationOrigin.ThisProcess("surety serve") with { RequestedBy = requestedBy };
             return new OpenRepository(
                 await BackupRepository.OpenAsync(store, clock, key, origin, cancellationToken),
                 store

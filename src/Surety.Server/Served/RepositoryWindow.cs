@@ -36,8 +36,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
 
     public void Dispose()
     {
-        repository?.Dispose();
-        store?.Dispose();
+        Close();
         reading.Dispose();
     }
 
@@ -47,6 +46,11 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
+        if (repository is not null && !await repository.IsThereAsync(cancellationToken))
+        {
+            Close();
+        }
+
         var open = repository ?? await OpenAsync(cancellationToken);
         return new RepositoryView(
             setting.Name ?? store!.Location,
@@ -58,6 +62,13 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         {
             Locks = await open.Locks.ListAsync(cancellationToken),
         };
+    }
+
+    private void Close()
+    {
+        repository?.Dispose();
+        store?.Dispose();
+        (repository, store) = (null, null);
     }
 
     private async Task<BackupRepository> OpenAsync(CancellationToken cancellationToken)

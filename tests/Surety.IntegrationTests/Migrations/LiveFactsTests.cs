@@ -105,7 +105,8 @@ public sealed class LiveFactsTests(PostgresFixture postgres) : IClassFixture<Pos
         var text = await surety.RunAsync("check", "a.sql");
         text.ExitCode.ShouldBe(3, text.Error);
         text.Out.ShouldNotContain("here:");
-        (await surety.RunAsync("check", "a.sql", "--json")).Json.TryGetProperty("live", out _).ShouldBeFalse();
+        var alone = (await surety.RunAsync("check", "a.sql", "--json")).Json;
+        alone.TryGetProperty("live", out _).ShouldBeFalse();
 
         var db = $"{database}";
         (await BackupOf(surety, db)).ShouldBe("never no-backup surety backup");
@@ -119,6 +120,7 @@ public sealed class LiveFactsTests(PostgresFixture postgres) : IClassFixture<Pos
         (await BackupOf(surety, db)).ShouldBe($"drilled {id} surety drill {newer}");
 
         var looked = await surety.RunAsync("check", "a.sql", "--db", db);
+        Ratings((await surety.RunAsync("check", "a.sql", "--db", db, "--json")).Json).ShouldBe(Ratings(alone));
         looked.Out.ShouldContain("    here:    table public.customers: about 1,200 rows, ");
         looked.Out.ShouldContain("    here:    elsewhere is not in the database\n");
         looked.Out.ShouldContain($"  way back: backup {id}, 0 min old, proven by a drill ");
@@ -138,6 +140,12 @@ public sealed class LiveFactsTests(PostgresFixture postgres) : IClassFixture<Pos
             "  way back: NONE; no repository was named: surety init --repo PATH\n"
         );
     }
+
+    private static IEnumerable<string> Ratings(JsonElement document) =>
+        document
+            .GetProperty("statements")
+            .EnumerateArray()
+            .Select(s => $"{s.GetProperty("risk")} {s.GetProperty("reason")}");
 
     private static async Task<string> BackupOf(SuretyProgram surety, string db)
     {

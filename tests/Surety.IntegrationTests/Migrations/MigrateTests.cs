@@ -264,6 +264,20 @@ public sealed class MigrateTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_name_with_blanks_is_quoted_in_the_command_that_repairs_it()
+    {
+        using var on = await MigrationProgram.OnAsync(postgres, People);
+        on.Write("R__all_names.sql", "CREATE INDEX CONCURRENTLY by_none ON people (none);");
+        (await on.RunAsync("--rehearse", "never")).ExitCode.ShouldBe(1);
+
+        var refused = await on.RunAsync();
+
+        refused.Failure.GetProperty("hint").GetString()!.ShouldContain("surety migrate repair DIR 'all names' --done ");
+        await on.Surety.RequireAsync("migrate", "repair", "migrations", "all names", "--not-done");
+        (await on.StatusAsync()).ShouldBe("all names pending");
+    }
+
+    [Fact]
     public async Task The_history_can_begin_at_a_version_and_be_read_by_everybody()
     {
         using var on = await MigrationProgram.OnAsync(

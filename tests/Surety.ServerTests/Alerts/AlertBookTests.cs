@@ -72,7 +72,7 @@ public sealed class AlertBookTests
 
         read.ToJson().ShouldBe(steps.Book.ToJson());
         read.Open.Keys.ShouldBe(steps.Book.Open.Keys);
-        AlertBook.FromJson("{\"open\":"u8).Open.ShouldBeEmpty();
+        AlertBook.FromJson("{\"open\":").Open.ShouldBeEmpty();
     }
 
     private static AlertFinding Failed(string text = "it failed", AlertSeverity severity = AlertSeverity.High) =>

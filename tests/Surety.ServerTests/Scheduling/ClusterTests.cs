@@ -91,6 +91,50 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
         first.Select(run => run.Attempt).ShouldAllBe(attempt => attempt == 1);
     }
 
+    [Fact]
+    public async Task While_the_job_store_is_away_runs_go_on_and_nothing_is_lost_or_done_twice()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = await SetUpAsync(shop, null);
+        using var one = ServerProcess.Start(setup.Setup, "one");
+        using var two = ServerProcess.Start(setup.Setup, "two");
+        Run running;
+        await using (await BlockAsync(shop))
+        {
+            await using (var before = await OpenAsync(setup.Jobs))
+            {
+                var asked = await AskAsync(new PostgresRunStore(before), "shop");
+                running = await new PostgresRunStore(before).UntilAsync(asked.Id, run => run.Progress is not null);
+            }
+
+            await AllowConnectionsAsync(setup.Jobs, false);
+            // Longer than what makes a server count as gone.
+            await Task.Delay(TimeSpan.FromSeconds(6));
+        }
+
+        // It ends while nobody can be told.
+        var server = running.Node!.Contains($"-{one.Id}-", StringComparison.Ordinal) ? one : two;
+        await Eventually.Is(() => !ProcessTable.ChildrenOf(server.Id).Any());
+        await AllowConnectionsAsync(setup.Jobs, true);
+
+        await using var store = await OpenAsync(setup.Jobs);
+        var runs = new PostgresRunStore(store);
+        var done = await runs.UntilAsync(running.Id, run => run.HasEnded);
+        done.State.ShouldBe(RunState.Done);
+        done.Attempt.ShouldBe(1);
+        var next = await AskAsync(runs, "shop");
+        (await runs.UntilAsync(next.Id, run => run.HasEnded)).State.ShouldBe(RunState.Done);
+    }
+
+    private static async Task AllowConnectionsAsync(ConnectionTarget jobs, bool allow)
+    {
+        await PostgresFixture.ExecuteAsync(
+            await PostgresFixture.ServerAsync(),
+            $"ALTER DATABASE {jobs.Database} ALLOW_CONNECTIONS {allow};"
+                + $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{jobs.Database}'"
+        );
+    }
+
     private static async Task<Run> UnderWayAsync(PostgresRunStore runs)
     {
         Run? found = null;

@@ -68,16 +68,14 @@ public sealed class S3Service : IAsyncDisposable, IDisposable
         return service;
     }
 
-    /// <summary>As patient as a test should be.</summary>
+    /// <summary>Tries again at once, and waits for an answer as long as a busy machine takes.</summary>
     internal static S3Terms Quick { get; } =
-        new()
-        {
-            FirstDelay = TimeSpan.FromMilliseconds(1),
-            LongestDelay = TimeSpan.FromMilliseconds(5),
-            Patience = TimeSpan.FromMilliseconds(300),
-        };
+        new() { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(5) };
 
-    public static IOpenBlobStore Open(S3Place place) => S3BlobStore.Open(place, TimeProvider.System, Quick);
+    /// <summary>For a service that falls silent: it is not waited for.</summary>
+    internal static S3Terms Impatient { get; } = Quick with { Patience = TimeSpan.FromMilliseconds(300) };
+
+    public static IOpenBlobStore Open(S3Place place) => S3BlobStore.Open(place, TimeProvider.System, Impatient);
 
     /// <summary>A place that nothing was ever written to.</summary>
     public S3Place NewPlace() =>

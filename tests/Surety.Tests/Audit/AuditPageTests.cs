@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Surety.Core.Audit;
+using Surety.Core.Audit.Pages;
 using Surety.Repository.Journal;
 
 namespace Surety.Tests.Audit;

@@ -1,4 +1,5 @@
 using Surety.Core.Audit;
+using Surety.Core.Audit.Pages;
 using Surety.Repository.Journal;
 using Surety.Repository.Marks;
 using Surety.Tests.Manifests;

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Surety.Cli.Commands;
 using Surety.Cli.Output;
 using Surety.Core.Progress;
 using Surety.Repository.Errors;
+using Surety.Testing.Time;
 
 namespace Surety.Tests.Cli;
 
@@ -132,6 +134,39 @@ public sealed class AttachedTests
 
             """
         );
+    }
+
+    [Fact]
+    public void A_clean_up_that_hangs_is_ended_since_nobody_can()
+    {
+        var (console, interrupts, clock) = (new RecordingConsole(), new ManualInterrupts(), new ManualTimeProvider());
+        var letGo = 0;
+        using (new Leash(console, clock, () => letGo++, interrupts.EndProcess))
+        {
+            clock.Advance(Leash.Patience * 2);
+            interrupts.Ended.ShouldBeFalse("somebody holds it");
+            console.InputEnd.SetResult();
+
+            clock.Advance(Leash.Patience - TimeSpan.FromSeconds(1));
+            (letGo, interrupts.Ended).ShouldBe((1, false));
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        interrupts.Ended.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_clean_up_that_ends_in_time_ends_by_itself()
+    {
+        var (console, interrupts, clock) = (new RecordingConsole(), new ManualInterrupts(), new ManualTimeProvider());
+        using (new Leash(console, clock, () => { }, interrupts.EndProcess))
+        {
+            console.InputEnd.SetResult();
+        }
+
+        clock.Advance(Leash.Patience * 2);
+
+        interrupts.Ended.ShouldBeFalse();
     }
 
     [Fact]

@@ -159,11 +159,73 @@ public sealed class CheckCommandTests : IDisposable
         here.ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task AFileThatIsIncludedIsRatedWhereItIsIncluded()
+    {
+        await WriteAsync(
+            "main/all.sql",
+            "CREATE TABLE t (a int);\n\\i parts/index.sql\n\\ir 'parts/drop.sql'\nSELECT 1;\n"
+        );
+        // The table is new by then.
+        await WriteAsync("main/parts/index.sql", "CREATE INDEX i ON t (a);\n");
+        await WriteAsync(
+            "main/parts/drop.sql",
+            "-- surety:ignore drop-table it is empty\nDROP TABLE u;\n\\ir ../all.sql\n"
+        );
+
+        var run = await CommandLineRun.InAsync(folder.Path, "check", "main/all.sql", "--json");
+
+        using var document = JsonDocument.Parse(run.Out);
+        document
+            .RootElement.GetProperty("statements")
+            .EnumerateArray()
+            .Select(s => $"{s.GetProperty("file")}:{s.GetProperty("line")} {s.GetProperty("risk")}")
+            .ShouldBe([
+                "main/all.sql:1 none",
+                "main/parts/index.sql:1 none",
+                "main/parts/drop.sql:2 high",
+                // It includes itself.
+                "main/parts/drop.sql:3 high",
+                "main/all.sql:4 none",
+            ]);
+        document.RootElement.GetProperty("files").GetInt32().ShouldBe(1);
+        var text = await CommandLineRun.InAsync(folder.Path, "check", "main/all.sql");
+        text.Out.ShouldContain(
+            "main/parts/drop.sql:3:1: high: runs ../all.sql [include-file]\n    3 | \\ir ../all.sql\n"
+        );
+    }
+
+    [Theory]
+    // Outside of what is checked; made by psql; there twice; not there; elsewhere by then; taken apart otherwise.
+    [InlineData("\\i ../outside.sql")]
+    [InlineData("\\i :name")]
+    [InlineData("\\i `ls`")]
+    [InlineData("\\i twice.sql")]
+    [InlineData("\\i missing.sql")]
+    [InlineData("\\cd main\n\\i once.sql")]
+    [InlineData("SET standard_conforming_strings = off;\nSELECT 1;\n\\i once.sql")]
+    public async Task WhatCannotBeFollowedForCertainStaysHigh(string sql)
+    {
+        await WriteAsync("outside.sql", "SELECT 1;");
+        await WriteAsync("work/twice.sql", "SELECT 1;");
+        await WriteAsync("work/main/twice.sql", "SELECT 1;");
+        await WriteAsync("work/main/once.sql", "SELECT 1;");
+        await WriteAsync("work/main/all.sql", sql);
+
+        var run = await CommandLineRun.InAsync(folder.Combine("work"), "check", "main/all.sql");
+
+        run.Out.ShouldContain("[include-file]");
+        run.ExitCode.ShouldBe(3);
+        await WriteAsync("work/main/all.sql", "\\i once.sql");
+        (await CommandLineRun.InAsync(folder.Combine("work"), "check", "main/all.sql")).ExitCode.ShouldBe(0);
+    }
+
     private Task<CommandLineRun> CheckAsync(string sql, params string[] arguments) =>
         CommandLineRun.InAsync(folder.Path, [], sql, ["check", "-", .. arguments]);
 
     private async Task WriteAsync(string name, string sql)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.Combine(name))!);
         await using var file = File.CreateText(folder.Combine(name));
         await file.WriteAsync(sql);
     }

@@ -54,6 +54,11 @@ internal sealed class ManualInterrupts : IInterrupts
         return new Registration(this);
     }
 
+    /// <summary>True once the process would have ended at once.</summary>
+    public bool Ended { get; private set; }
+
+    public void EndProcess() => Ended = true;
+
     // No test of this process gives its terminal away.
     public IDisposable PassOn(Action<PosixSignal> onSignal) => throw new NotSupportedException();
 

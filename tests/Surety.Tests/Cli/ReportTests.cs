@@ -1,5 +1,5 @@
-using Surety.Core.Listing;
 using Surety.Cli.Output.Reports;
+using Surety.Core.Listing;
 using Surety.Repository.Documents;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;

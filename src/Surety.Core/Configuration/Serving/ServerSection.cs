@@ -2,6 +2,16 @@ using Surety.Repository.Errors;
 
 namespace Surety.Core.Configuration.Serving;
 
+/// <summary>How a server writes what it logs.</summary>
+public enum LogForm
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For programs: one JSON object a line.</summary>
+    Json,
+}
+
 /// <summary>What <c>server</c> in <c>surety.yaml</c> says; variables are not yet expanded.</summary>
 /// <param name="Urls">Where it listens, where the command line does not say.</param>
 /// <param name="State">Folder of what a server alone remembers: its runs, the keys of its cookies.</param>
@@ -9,6 +19,7 @@ namespace Surety.Core.Configuration.Serving;
 /// <param name="Jobs">How many runs there are at once.</param>
 /// <param name="CheckIn">How often servers that share a job store say that they are there.</param>
 /// <param name="Grace">How long a run that is told to end may clean up before it is killed.</param>
+/// <param name="Log">How it writes what it logs.</param>
 /// <param name="Access">Who may do what.</param>
 internal sealed record ServerSection(
     IReadOnlyList<ConfigurationValue> Urls,
@@ -17,6 +28,7 @@ internal sealed record ServerSection(
     int Jobs,
     TimeSpan CheckIn,
     TimeSpan Grace,
+    LogForm Log,
     AccessSection Access
 )
 {
@@ -31,6 +43,7 @@ internal sealed record ServerSection(
         "jobs",
         "check-in",
         "grace",
+        "log",
         .. AccessSection.Keys,
     ];
 
@@ -44,6 +57,7 @@ internal sealed record ServerSection(
             fields.Number("jobs") ?? StandardJobs,
             fields.LastingDuration("check-in", "5s") ?? StandardCheckIn,
             fields.LastingDuration("grace", "30s") ?? StandardGrace,
+            fields.Word<LogForm>("log") ?? LogForm.Text,
             AccessSection.Read(fields)
         );
     }
@@ -70,6 +84,8 @@ public sealed class ServerSetting
     /// <summary>How long a run that is told to end may clean up before it is killed.</summary>
     public required TimeSpan Grace { get; init; }
 
+    public required LogForm Log { get; init; }
+
     public required AccessSetting Access { get; init; }
 
     /// <exception cref="SuretyException"><see cref="ErrorCode.InvalidConfiguration"/>.</exception>
@@ -84,6 +100,7 @@ public sealed class ServerSetting
             Jobs = section.Jobs,
             CheckIn = section.CheckIn,
             Grace = section.Grace,
+            Log = section.Log,
             Access = AccessSetting.Of(section.Access, sources, folder),
         };
 

@@ -20,30 +20,62 @@ public static class MigrationCheck
     private static CheckedScript Run(MigrationScript script, CheckOptions options, KnownColumns columns)
     {
         var state = new ScriptState(options, columns);
-        var rating = new StatementRating(options, state);
-        var statements = new List<RatedStatement>();
+        var statements = Rate(script, new StatementRating(options, state), state, isWhole: true);
+        return new CheckedScript(script.Source, [.. statements.Select(s => WithIgnored(s, options))]);
+    }
+
+    /// <summary>Its statements, and those of the files that it includes where they are included.</summary>
+    /// <param name="isWhole">False for an included file: what it begins, another may end.</param>
+    private static List<RatedStatement> Rate(
+        MigrationScript script,
+        StatementRating rating,
+        ScriptState state,
+        bool isWhole
+    )
+    {
+        var own = new List<RatedStatement>();
+        var included = new List<(int At, IReadOnlyList<RatedStatement> Statements)>();
         var begun = -1;
         foreach (var item in script.Items)
         {
-            if (Rate(item, rating) is { } rated)
+            var before = state.Begun;
+            if (item is MetaCommand command && script.Included.TryGetValue(command, out var file))
             {
-                statements.Add(rated);
-                begun =
-                    state.Begun is null ? -1
-                    : begun < 0 ? statements.Count - 1
-                    : begun;
+                included.Add((own.Count, Rate(file.Script, rating, state, isWhole: false)));
             }
+            else if (Rate(item, rating) is { } rated)
+            {
+                own.Add(rated);
+                begun = before is null && state.Begun is not null ? own.Count - 1 : begun;
+            }
+
+            begun = state.Begun is null ? -1 : begun;
         }
 
-        if (begun >= 0)
+        if (isWhole && begun >= 0)
         {
-            statements[begun] = Uncommitted(statements[begun]);
+            own[begun] = Uncommitted(own[begun]);
         }
 
-        return new CheckedScript(
-            script.Source,
-            [.. IgnoreComments.Apply(script, statements).Select(s => WithIgnored(s, options))]
-        );
+        return Merged(IgnoreComments.Apply(script, own), included);
+    }
+
+    private static List<RatedStatement> Merged(
+        IReadOnlyList<RatedStatement> own,
+        List<(int At, IReadOnlyList<RatedStatement> Statements)> included
+    )
+    {
+        var all = new List<RatedStatement>();
+        var next = 0;
+        foreach (var (at, statements) in included)
+        {
+            all.AddRange(own.Take(next..at));
+            all.AddRange(statements);
+            next = at;
+        }
+
+        all.AddRange(own.Skip(next));
+        return all;
     }
 
     private static RatedStatement? Rate(ScriptItem item, StatementRating rating) =>

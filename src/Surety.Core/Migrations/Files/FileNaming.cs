@@ -30,6 +30,10 @@ internal static partial class FileNaming
         return slash < 0 ? ReadFile(path) : ReadInFolder(path[..slash], path[(slash + 1)..]);
     }
 
+    /// <summary>As <see cref="Read"/>, at any depth: for who takes the files of a folder as they come.</summary>
+    public static NamedFile? ReadBelow(string path) =>
+        path.Split('/') is [.., var folder, var file] ? ReadFile(file) ?? ReadInFolder(folder, file) : ReadFile(path);
+
     private static NamedFile? ReadFile(string file)
     {
         if (Repeatable().Match(file) is { Success: true } repeatable)
@@ -70,7 +74,7 @@ internal static partial class FileNaming
     [GeneratedRegex(@"^(?<kind>[VU])(?<version>[0-9]+([._][0-9]+)*)__(?<name>.*)\.sql\z")]
     private static partial Regex Flyway();
 
-    [GeneratedRegex(@"^(?<version>[0-9]+)([_-](?<name>.*?))?(?<way>\.up|\.down)?\.sql\z")]
+    [GeneratedRegex(@"^(?<version>[0-9]+(\.[0-9]+)*)([_-](?<name>.*?))?(?<way>\.up|\.down)?\.sql\z")]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"^(?<version>[0-9][0-9-]*)(_(?<name>.*))?\z")]

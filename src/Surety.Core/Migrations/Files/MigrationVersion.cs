@@ -6,6 +6,9 @@ namespace Surety.Core.Migrations.Files;
 /// </summary>
 internal readonly record struct MigrationVersion : IComparable<MigrationVersion>
 {
+    // yyyyMMddHHmmss: what some tools add behind it only orders those of the same second.
+    private const int Timestamp = 14;
+
     private readonly string? text;
 
     private MigrationVersion(string text) => this.text = text;
@@ -52,6 +55,9 @@ internal readonly record struct MigrationVersion : IComparable<MigrationVersion>
     public override string ToString() => text ?? "0";
 
     // Without leading zeros the longer number is the greater one.
-    private static int Compare(string a, string b) =>
-        a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b);
+    private static int Compare(string a, string b)
+    {
+        var lengths = Math.Min(a.Length, Timestamp).CompareTo(Math.Min(b.Length, Timestamp));
+        return lengths != 0 ? lengths : string.CompareOrdinal(a, b);
+    }
 }

@@ -24,13 +24,10 @@ public static class ScriptFiles
             return [path];
         }
 
-        var found = Directory
+        var files = Directory
             .EnumerateFiles(path, "*.sql", Everything)
-            .Select(file => (File: file, Name: MigrationName.Of(Path.GetRelativePath(path, file))))
-            .Where(m => down || !m.Name.IsDown)
-            .OrderBy(m => m.Name)
-            .Select(m => m.File)
-            .ToList();
+            .Select(file => Path.GetRelativePath(path, file));
+        var found = InOrder(files, down).Select(file => Path.Combine(path, file)).ToList();
         return found.Count > 0
             ? found
             : throw new SuretyException(
@@ -39,4 +36,22 @@ public static class ScriptFiles
                 "Name the folder that holds the migrations."
             );
     }
+
+    /// <summary>By version; what has none, such as Flyway's repeatable ones, comes last; ties go by path.</summary>
+    /// <param name="paths">Relative to the folder.</param>
+    /// <param name="down">True to have those too that take a migration back.</param>
+    internal static IEnumerable<string> InOrder(IEnumerable<string> paths, bool down) =>
+        paths
+            .Select(path => (Path: path, Named: FileNaming.ReadBelow(path.Replace(Path.DirectorySeparatorChar, '/'))))
+            .Where(file => down || !IsDown(file.Path, file.Named))
+            .OrderBy(file => file.Named?.Version is null)
+            .ThenBy(file => file.Named?.Version)
+            .ThenBy(file => file.Path, StringComparer.Ordinal)
+            .Select(file => file.Path);
+
+    // What has no version can still say which way it goes.
+    private static bool IsDown(string path, NamedFile? named) =>
+        named?.Role == FileRole.Down
+        || path.EndsWith(".down.sql", StringComparison.OrdinalIgnoreCase)
+        || Path.GetFileName(path) == "down.sql";
 }

@@ -26,9 +26,10 @@ public sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyLi
         var pairs = new List<(RehearsedFile Up, RehearsedFile? Down)>();
         foreach (var path in paths.Select(p => Path.GetFullPath(p, workingDirectory)))
         {
+            var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
             foreach (var file in ScriptFiles.Find(path, down: false))
             {
-                pairs.Add(await ReadFileAsync(file, workingDirectory, cancellationToken));
+                pairs.Add(await ReadFileAsync(file, folder, workingDirectory, cancellationToken));
             }
         }
 
@@ -45,6 +46,7 @@ public sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyLi
 
     private static async Task<(RehearsedFile, RehearsedFile?)> ReadFileAsync(
         string path,
+        string folder,
         string workingDirectory,
         CancellationToken cancellationToken
     )
@@ -55,7 +57,11 @@ public sealed record RehearsedFiles(IReadOnlyList<RehearsedFile> Up, IReadOnlyLi
         async Task<RehearsedFile> ReadScriptAsync(string file)
         {
             var name = Path.GetRelativePath(workingDirectory, file);
-            return new RehearsedFile(await MigrationScript.ReadAsync(file, name, cancellationToken), file);
+            var script = await MigrationScript.ReadAsync(file, name, cancellationToken);
+            return new RehearsedFile(
+                await IncludedFiles.FollowAsync(script, file, workingDirectory, folder, cancellationToken),
+                file
+            );
         }
     }
 

@@ -115,8 +115,8 @@ internal sealed class SentScript
                     break;
                 case MetaCommand { Name: "q" or "quit" } when conditions == 0:
                     return false;
-                case MetaCommand { Name: "i" or "ir" or "include" or "include_relative" } include when conditions == 0:
-                    if (!await IncludeAsync(include, path, cancellationToken))
+                case MetaCommand { IncludesFile: true } include when conditions == 0:
+                    if (!await IncludeAsync(script, include, path, cancellationToken))
                     {
                         return false;
                     }
@@ -163,18 +163,27 @@ internal sealed class SentScript
                 + (command.Name == "if" ? "; nothing up to its \\endif was" : "")
         );
 
-    private async Task<bool> IncludeAsync(MetaCommand include, string? path, CancellationToken cancellationToken)
+    private async Task<bool> IncludeAsync(
+        MigrationScript by,
+        MetaCommand include,
+        string? path,
+        CancellationToken cancellationToken
+    )
     {
+        // The very statements that were rated, where they were.
+        var followed = by.Included.GetValueOrDefault(include);
         var name = variables.FillIn(include.Arguments).Trim().Trim('\'');
         // \i goes by the folder that psql was started in, which by custom is that of the script.
-        var file = path is null ? Path.GetFullPath(name) : Path.GetFullPath(name, Path.GetDirectoryName(path)!);
+        var file =
+            followed?.Path
+            ?? (path is null ? Path.GetFullPath(name) : Path.GetFullPath(name, Path.GetDirectoryName(path)!));
         if (!open.Add(file))
         {
             notRun.Add($"{include.Source.File}:{include.Line}: {name} includes itself");
             return true;
         }
 
-        var script = await MigrationScript.ReadAsync(file, name, cancellationToken);
+        var script = followed?.Script ?? await MigrationScript.ReadAsync(file, name, cancellationToken);
         var goesOn = await ReadAsync(script, file, cancellationToken);
         open.Remove(file);
         return goesOn;

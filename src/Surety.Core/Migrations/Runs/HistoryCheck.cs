@@ -1,4 +1,5 @@
 using Surety.Core.Migrations.Files;
+using Surety.Core.Postgres.Tools;
 using Surety.Repository.Errors;
 
 namespace Surety.Core.Migrations.Runs;
@@ -16,7 +17,7 @@ internal static class HistoryCheck
                 ErrorCode.MigrationUnfinished,
                 $"{open.File} was begun at {open.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z and did not come to its end "
                     + $"({why}); {open.Statements} of its statements are known to be in effect, and nothing was changed now",
-                $"look at what it left, then say what is true: surety migrate repair DIR {open.Version?.ToString() ?? open.Name} "
+                $"look at what it left, then say what is true: surety migrate repair DIR {ShellWord.Quoted(open.Version?.ToString() ?? open.Name)} "
                     + "--done (it is in effect as a whole) or --not-done (nothing of it is, run it again)"
                     + (open.Backup is { } backup ? $"; the way back to before it: surety rollback {backup}" : "")
             );

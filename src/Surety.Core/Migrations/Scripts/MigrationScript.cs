@@ -9,6 +9,10 @@ public sealed record MigrationScript(
 {
     public string File => Source.File;
 
+    /// <summary>The files that it includes, as far as they were followed.</summary>
+    public IReadOnlyDictionary<MetaCommand, IncludedScript> Included { get; init; } =
+        new Dictionary<MetaCommand, IncludedScript>();
+
     /// <summary>The statements alone, those that hold something.</summary>
     public IEnumerable<SqlStatement> Statements => Items.OfType<SqlStatement>().Where(s => !s.IsEmpty);
 
@@ -26,3 +30,6 @@ public sealed record MigrationScript(
         CancellationToken cancellationToken
     ) => Parse(await ScriptSource.ReadAsync(path, name, cancellationToken));
 }
+
+/// <param name="Path">Full path of the file.</param>
+public sealed record IncludedScript(MigrationScript Script, string Path);

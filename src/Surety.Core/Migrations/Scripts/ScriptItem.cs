@@ -70,6 +70,9 @@ public readonly record struct TextPiece(int TextStart, int SourceStart);
 public sealed record MetaCommand(ScriptSource Source, int Start, string Name, string Arguments)
     : ScriptItem(Source, Start)
 {
+    /// <summary>True for <c>\i</c> and <c>\ir</c>, by their long names too.</summary>
+    public bool IncludesFile => Name is "i" or "ir" or "include" or "include_relative";
+
     public override string ToString() => $"\\{Name} {Arguments}".TrimEnd();
 }
 

@@ -10,7 +10,7 @@ internal static class PsqlCommandReader
     public static (Rule Rule, string What)? Read(MetaCommand command) =>
         command.Name switch
         {
-            "i" or "ir" or "include" or "include_relative" => (RuleBook.IncludeFile, $"runs {command.Arguments}"),
+            _ when command.IncludesFile => (RuleBook.IncludeFile, $"runs {command.Arguments}"),
             "gexec" => (RuleBook.DynamicSql, "runs the rows of the query as SQL"),
             "!" => (RuleBook.ServerProgram, "runs a program"),
             "c" or "connect" => (RuleBook.ConnectElsewhere, "connects elsewhere"),

@@ -13,6 +13,8 @@ public sealed class FileNamingTests
     [InlineData("001_name.up.sql", "Up 1 name")]
     [InlineData("001_name.down.sql", "Down 1 name")]
     [InlineData("20240101120000_name.sql", "Up 20240101120000 name")]
+    [InlineData("1.2_name.sql", "Up 1.2 name")]
+    [InlineData("1.2.down.sql", "Down 1.2 ")]
     [InlineData("20240101120000.sql", "Up 20240101120000 ")]
     [InlineData("00000000000000_name/up.sql", "Up 0 name")]
     [InlineData("2024-01-31-120000_name/down.sql", "Down 20240131120000 name")]
@@ -37,7 +39,21 @@ public sealed class FileNamingTests
     [Fact]
     public void Versions_are_compared_as_numbers_however_long_they_are()
     {
-        string[] inOrder = ["0", "1", "1.1", "1.2", "1.10", "2", "10", "20240101120000", "20240101120000.1"];
+        string[] inOrder =
+        [
+            "0",
+            "1",
+            "1.1",
+            "1.2",
+            "1.10",
+            "2",
+            "10",
+            "20240101120000",
+            "20240101120000.1",
+            // With what some tools put behind the second.
+            "202401011200000001",
+            "20240101120001",
+        ];
 
         var sorted = inOrder.Reverse().Select(text => MigrationVersion.TryParse(text)!.Value).Order();
 

@@ -16,6 +16,8 @@ public sealed class ScriptFilesTests
         "2019-03-22-170700_b/up.sql",
         "2026-07-30-140000-0000_c/up.sql"
     )]
+    [InlineData("2026-07-30-140000-0000_c/up.sql", "20261201120000_d.up.sql", "sub/20261202120000_e/up.sql")]
+    [InlineData("1.2_a.sql", "1.10_b.sql", "notes/down_under.sql", "up.sql")]
     [InlineData("0_init/migration.sql", "20240101120000_a/migration.sql")]
     [InlineData("V1__a.sql", "sub/V2__b.sql", "V3__c.sql")]
     public void FilesComeInTheOrderOfTheirVersions(params string[] inOrder)

@@ -52,7 +52,7 @@ internal sealed class CheckText
             var first = statement.Findings.FirstOrDefault(f => f.Ignored is null);
             foreach (var finding in statement.Findings)
             {
-                Write(script.Source, finding, ReferenceEquals(finding, first) ? here : null);
+                Write(statement.Item.Source, finding, ReferenceEquals(finding, first) ? here : null);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>What a page says of one database.</summary>
 internal static class AuditDatabaseSection
@@ -12,6 +12,7 @@ internal static class AuditDatabaseSection
             <h2>{database.Name}</h2>
             <div class="tiles">
             {Success(database.Backups)}{Freshness(database.Freshness)}{Restore(database.Drills)}{Stored(database.Storage)}</div>
+            <h3>Over the period</h3>
             {Trend(database.Backups)}{Drills(database.Drills)}{AuditLists.Incidents(database.Incidents)}{Kept(database)}{AuditLists.Storage(
                 database.Storage
             )}{AuditLists.Activities(database.Activities)}</section>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>Small bars, one for each part of a period; what one stands for is read by pointing at it.</summary>
 internal static class AuditBars

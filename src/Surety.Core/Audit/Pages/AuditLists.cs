@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>The parts of a page that a database and the repository as a whole have alike.</summary>
 internal static class AuditLists
@@ -26,9 +26,7 @@ internal static class AuditLists
                         (IReadOnlyList<Html>)
                             [
                                 Time(incident.At),
-                                Html.Of(
-                                    $"{incident.Operation} {AuditPills.Of(incident.Kind, incident.Kind is "failed" or "damage" ? false : null)}"
-                                ),
+                                Html.Of($"{incident.Operation} {Kind(incident)}"),
                                 Html.Of($"{incident.What}"),
                                 Html.Of($"{incident.Followed}"),
                                 Html.Of($"{incident.By}"),
@@ -37,6 +35,11 @@ internal static class AuditLists
                 )}
                 """
             );
+
+    private static Html Kind(AuditIncident incident) =>
+        incident.Kind == incident.Operation
+            ? Html.Nothing
+            : AuditPills.Of(incident.Kind, incident.Kind is "failed" or "damage" ? false : null);
 
     public static Html Storage(AuditStorage? storage) =>
         storage is null

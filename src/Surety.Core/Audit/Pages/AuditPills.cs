@@ -1,4 +1,4 @@
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>A figure, and by its color whether it is what was promised; without one where nothing is known or promised.</summary>
 internal static class AuditPills

@@ -1,4 +1,4 @@
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>A table of a page.</summary>
 internal static class AuditTable

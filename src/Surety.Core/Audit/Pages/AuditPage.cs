@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>
 /// An audit as a page for people who decide: one file that needs nothing else, loads nothing, runs nothing, and prints.

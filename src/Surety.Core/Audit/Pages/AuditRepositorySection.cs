@@ -1,4 +1,4 @@
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>What a page says of the repository as a whole.</summary>
 internal static class AuditRepositorySection

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace Surety.Core.Audit;
+namespace Surety.Core.Audit.Pages;
 
 /// <summary>
 /// A piece of a page. It is made of a template, in whose holes everything is encoded that is not such a piece itself: names

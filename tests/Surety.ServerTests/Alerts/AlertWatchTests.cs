@@ -1,0 +1,168 @@
+using Surety.Core.Postgres;
+using Surety.Server.Alerts;
+using Surety.Server.Runs;
+using Surety.Testing;
+
+namespace Surety.ServerTests.Alerts;
+
+/// <summary>Every condition brought about for real, on a real server, until somebody is told.</summary>
+public sealed class AlertWatchTests(PostgresFixture postgres)
+    : IClassFixture<PostgresFixture>,
+        IAsyncLifetime,
+        IDisposable
+{
+    private readonly ServerSetup setup = new();
+    private readonly List<Posted> told = [];
+    private WebhookReceiver receiver = null!;
+
+    public async Task InitializeAsync() => receiver = await WebhookReceiver.StartAsync();
+
+    public async Task DisposeAsync() => await receiver.DisposeAsync();
+
+    public void Dispose() => setup.Dispose();
+
+    [Fact]
+    public async Task A_backup_that_fails_is_told_once_and_told_over_when_one_succeeds()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        setup.Database("shop", shop).Section(Alerts("/hook", "failures: 2"));
+        await using (var server = await RunningServer.StartAsync(setup))
+        {
+            await AllowAsync(shop, false);
+            (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
+            await CheckAsync(server);
+            var opened = await receiver.NextAsync();
+            opened.Text("event").ShouldBe("opened");
+            opened.Text("key").ShouldBe("backup-failed:shop");
+            opened.Text("severity").ShouldBe("high");
+
+            await server.RunAsync("backup", "shop");
+            await CheckAsync(server);
+            await CheckAsync(server);
+            var worse = await receiver.NextAsync();
+            worse.Text("event").ShouldBe("worse");
+            worse.Text("severity").ShouldBe("critical");
+            worse.Text("text").ShouldStartWith("the last 2 backups of shop failed");
+            await Eventually.Is(() => server.Get<AlertSender>().Channels[0].Waiting == 0);
+        }
+
+        // What was told is known after a restart.
+        await using var again = await RunningServer.StartAsync(setup);
+        await CheckAsync(again);
+        await AllowAsync(shop, true);
+        (await again.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+        await CheckAsync(again);
+        var recovered = await receiver.NextAsync();
+        recovered.Text("event").ShouldBe("recovered");
+        recovered.Text("key").ShouldBe("backup-failed:shop");
+        receiver.IsEmpty.ShouldBeTrue();
+        again.Get<AlertWatch>().Book.Over.ShouldHaveSingleItem().Severity.ToString().ShouldBe("Critical");
+    }
+
+    [Fact]
+    public async Task Damage_shrinking_drills_and_targets_are_each_told()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(shop, "CREATE TABLE orders AS SELECT generate_series(1, 5000) AS id");
+        setup
+            .Database(
+                "shop",
+                shop,
+                "targets:\n  rpo: 1s\n  rto: 1ms\ndrill:\n  assertions:\n    - SELECT count(*) > 10 FROM orders"
+            )
+            .Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        await NextAsync(server, "backup-overdue:shop");
+
+        await server.RunAsync("backup", "shop");
+        await server.RunAsync("drill", "shop");
+        (await NextAsync(server, "restore-slow:shop")).Text("severity").ShouldBe("medium");
+
+        await PostgresFixture.ExecuteAsync(shop, "TRUNCATE orders");
+        await server.RunAsync("backup", "shop");
+        (await NextAsync(server, "backup-empty:shop")).Text("severity").ShouldBe("critical");
+        var shrunk = await NextAsync(server, "size-dropped:shop:public.orders");
+        shrunk.Text("severity").ShouldBe("high");
+        shrunk.Text("text").ShouldContain("had 5000 rows in backup ");
+        shrunk.Text("text").ShouldEndWith(" and has 0 in the newest");
+
+        (await server.RunAsync("drill", "shop")).State.ShouldBe(RunState.NotSound);
+        (await NextAsync(server, "drill-failed:shop")).Text("severity").ShouldBe("high");
+
+        DamagedRepository.Damage(setup.RepositoryPath());
+        (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.NotSound);
+        (await NextAsync(server, "damaged:shop")).Text("severity").ShouldBe("critical");
+    }
+
+    [Fact]
+    public async Task A_repository_that_is_gone_is_told_once_for_all_and_hides_no_other_alert()
+    {
+        var shop = await postgres.NameDatabaseAsync("nowhere");
+        setup.Database("shop", shop).Database("crm", shop).Section(Alerts("/hook", "storage: 100%"));
+        await using var server = await RunningServer.StartAsync(setup);
+        (await NextAsync(server, "storage-low:main")).Text("text").ShouldContain("are free where main is");
+        await server.RunAsync("backup", "shop");
+        await NextAsync(server, "backup-failed:shop");
+
+        Directory.Move(setup.RepositoryPath(), setup.RepositoryPath("away"));
+        var gone = await NextAsync(server, "repository-unreachable:main");
+        gone.Json.GetProperty("databases").GetArrayLength().ShouldBe(2);
+        server.Get<AlertWatch>().Book.Open.Keys.ShouldContain("backup-failed:shop");
+
+        Directory.Move(setup.RepositoryPath("away"), setup.RepositoryPath());
+        (await NextAsync(server, "repository-unreachable:main")).Text("event").ShouldBe("recovered");
+        server.Get<AlertWatch>().Book.Open.Keys.ShouldContain("backup-failed:shop");
+    }
+
+    [Fact]
+    public async Task A_copy_that_fails_is_told_and_a_channel_that_hangs_delays_no_backup()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        setup
+            .Repository("spare")
+            .Database("shop", shop)
+            .Section($"{Alerts("/hook")}\n    silent:\n      webhook: {receiver.Address}hang\n      timeout: 1h");
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+        Directory.Delete(setup.RepositoryPath("spare"), recursive: true);
+
+        (await server.RunAsync("copy", "shop", "latest", "--to", "spare")).State.ShouldBe(RunState.Failed);
+        (await NextAsync(server, "copy-failed:shop")).Text("severity").ShouldBe("medium");
+        await Eventually.Is(() => receiver.Failures > 0);
+
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+        var silent = server.Get<AlertSender>().Channels.Single(channel => channel.Name == "silent");
+        silent.Waiting.ShouldBeGreaterThan(0);
+        server.Get<AlertWatch>().Book.Open["copy-failed:shop"].Untold.ShouldBe(["silent"], ignoreOrder: true);
+    }
+
+    private string Alerts(string path, string more = "") =>
+        $"alerts:\n  {(more.Length > 0 ? more : "remind: 24h")}\n  channels:\n    ops:\n      webhook: {new Uri(receiver.Address, path)}";
+
+    private static async Task CheckAsync(RunningServer server) =>
+        (await server.Get<AlertWatch>().CheckAsync(CancellationToken.None)).ShouldBeTrue();
+
+    /// <summary>Looks until this alert is told; others may be told before.</summary>
+    private async Task<Posted> NextAsync(RunningServer server, string key)
+    {
+        await Eventually.Is(async () =>
+        {
+            await CheckAsync(server);
+            while (!receiver.IsEmpty)
+            {
+                told.Add(await receiver.NextAsync());
+            }
+
+            return told.Exists(posted => posted.Text("key") == key);
+        });
+        var found = told.Find(posted => posted.Text("key") == key)!;
+        told.Remove(found);
+        return found;
+    }
+
+    private static Task AllowAsync(ConnectionTarget database, bool isAllowed) =>
+        PostgresFixture.ExecuteAsync(
+            database.WithDatabase("postgres"),
+            $"ALTER DATABASE {database.Database} ALLOW_CONNECTIONS {isAllowed}"
+        );
+}

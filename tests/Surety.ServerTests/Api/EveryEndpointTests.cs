@@ -1,0 +1,203 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Surety.Core.Access;
+
+namespace Surety.ServerTests.Api;
+
+/// <summary>Asks the server itself which endpoints it has, so that a new one cannot be forgotten.</summary>
+public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServer>
+{
+    private const string Run = "20260101T000000Z-abcdef";
+
+    [Fact]
+    public async Task Nobody_gets_in_without_a_token_or_with_a_wrong_one()
+    {
+        Endpoints().Count.ShouldBeGreaterThan(30);
+        foreach (var endpoint in Endpoints())
+        {
+            using var request = new HttpRequestMessage(endpoint.Method, endpoint.Address);
+            using var none = await server.Server.Client.SendAsync(request);
+            await ApiServer.ProblemAsync(none, 401, "not-signed-in");
+            foreach (
+                var token in new[]
+                {
+                    AccessToken.New(),
+                    "surety_",
+                    new string('x', 10_000),
+                    server.TokenOf("viewer") + "x",
+                }
+            )
+            {
+                await ApiServer.ProblemAsync(
+                    await server.SendAsync(token, endpoint.Method, endpoint.Address),
+                    401,
+                    "not-signed-in"
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_token_of_another_database_reaches_nothing_of_this_one()
+    {
+        foreach (
+            var endpoint in Endpoints().Where(endpoint => endpoint.Address.Contains("/shop", StringComparison.Ordinal))
+        )
+        {
+            var answer = await server.SendAsync("stranger", endpoint.Method, endpoint.Address);
+            await ApiServer.ProblemAsync(answer, 403, "access-refused");
+        }
+    }
+
+    [Fact]
+    public async Task What_changes_something_takes_more_than_a_viewer()
+    {
+        foreach (var endpoint in Endpoints().Where(endpoint => endpoint.Method != HttpMethod.Get))
+        {
+            var answer = await server.SendAsync("viewer", endpoint.Method, endpoint.Address, endpoint.Body("{}"));
+            await ApiServer.ProblemAsync(answer, 403, "access-refused");
+        }
+    }
+
+    [Theory]
+    [InlineData("rollback")]
+    [InlineData("restore")]
+    [InlineData("restore-tables")]
+    [InlineData("unforget")]
+    [InlineData("rehearse")]
+    [InlineData("restore-backup")]
+    public async Task What_destroys_takes_an_admin(string end)
+    {
+        var endpoint = Endpoints().Single(endpoint => endpoint.Address.EndsWith($"/{end}", StringComparison.Ordinal));
+        await ApiServer.ProblemAsync(
+            await server.SendAsync("operator", endpoint.Method, endpoint.Address, endpoint.Body("{}")),
+            403,
+            "access-refused"
+        );
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_understood_is_refused()
+    {
+        foreach (var endpoint in Endpoints().Where(endpoint => endpoint.TakesBody))
+        {
+            foreach (
+                var body in new[]
+                {
+                    "{",
+                    "[]",
+                    "{\"noSuchMember\": 1}",
+                    "{\"timeout\": 5}",
+                    "{\"database\":\"a\",\"database\":\"b\"}",
+                }
+            )
+            {
+                var answer = await server.SendAsync("admin", endpoint.Method, endpoint.Address, endpoint.Body(body));
+                await ApiServer.ProblemAsync(answer, 400, "invalid-argument");
+            }
+
+            var form = new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded");
+            await ApiServer.ProblemAsync(
+                await server.SendAsync("admin", endpoint.Method, endpoint.Address, form),
+                415,
+                "request-type-unsupported"
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_long_is_not_read()
+    {
+        var long256 = $"{{\"description\": \"{new string('x', 300 * 1024)}\"}}";
+        await ApiServer.ProblemAsync(
+            await server.SendAsync(
+                "operator",
+                HttpMethod.Post,
+                "databases/shop/backups",
+                new StringContent(long256, Encoding.UTF8, "application/json")
+            ),
+            413,
+            "request-too-large"
+        );
+    }
+
+    [Fact]
+    public async Task The_description_lists_every_endpoint()
+    {
+        using var answer = await server.Server.Client.GetAsync("/openapi/v1.json");
+        var document = await ApiServer.ResultAsync(answer);
+        var paths = document.GetProperty("paths");
+        foreach (var endpoint in Endpoints())
+        {
+            var operation = paths.GetProperty(endpoint.Pattern).GetProperty(endpoint.Method.Method.ToLowerInvariant());
+            operation.GetProperty("summary").GetString().ShouldNotBeNullOrWhiteSpace(endpoint.Pattern);
+            operation.GetProperty("responses").TryGetProperty("401", out _).ShouldBeTrue(endpoint.Pattern);
+            if (endpoint.TakesBody)
+            {
+                operation.TryGetProperty("requestBody", out _).ShouldBeTrue(endpoint.Pattern);
+            }
+        }
+
+        var schemes = document.GetProperty("components").GetProperty("securitySchemes");
+        schemes.GetProperty("token").GetProperty("scheme").GetString().ShouldBe("bearer");
+        document.GetProperty("security").GetArrayLength().ShouldBe(2);
+        var rollback = document.GetProperty("components").GetProperty("schemas").GetProperty("RollbackRequest");
+        rollback
+            .GetProperty("properties")
+            .GetProperty("confirm")
+            .GetProperty("description")
+            .GetString()!
+            .ShouldContain("name of the database");
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/v1/no-such-thing", 404)]
+    [InlineData("PATCH", "/api/v1/databases", 405)]
+    [InlineData("GET", "/api/v1/databases/shop/backups/..%2f..%2fetc%2fpasswd", 404)]
+    [InlineData("GET", "/api/v1/runs/..%2fx", 404)]
+    [InlineData("GET", "/api/v1/databases/no-such-database", 404)]
+    public async Task What_is_not_there_is_a_problem_too(string method, string path, int status)
+    {
+        using var answer = await server.SendAsync("admin", new HttpMethod(method), path);
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        problem.GetProperty("status").GetInt32().ShouldBe(status);
+        problem.GetProperty("detail").GetString().ShouldNotBeNullOrWhiteSpace();
+    }
+
+    private List<Endpoint> Endpoints() =>
+        [
+            .. server
+                .Server.Get<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(route => route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
+                .SelectMany(route =>
+                    route
+                        .Metadata.GetRequiredMetadata<IHttpMethodMetadata>()
+                        .HttpMethods.Select(method => Endpoint.Of(route, method, server.Backup))
+                ),
+        ];
+
+    private sealed record Endpoint(HttpMethod Method, string Pattern, string Address, bool TakesBody)
+    {
+        public static Endpoint Of(RouteEndpoint route, string method, string backup)
+        {
+            var pattern = route.RoutePattern.RawText!;
+            var address = pattern
+                .Replace("{database}", "shop", StringComparison.Ordinal)
+                .Replace("{backup}", backup, StringComparison.Ordinal)
+                .Replace("{run}", Run, StringComparison.Ordinal)
+                .Replace("{name}", "x", StringComparison.Ordinal);
+            return new Endpoint(
+                new HttpMethod(method),
+                pattern.TrimEnd('/'),
+                address,
+                route.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+            );
+        }
+
+        public StringContent? Body(string text) =>
+            TakesBody ? new StringContent(text, Encoding.UTF8, "application/json") : null;
+    }
+}
