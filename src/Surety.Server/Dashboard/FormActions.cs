@@ -62,9 +62,8 @@ internal static class FormActions
             );
         }
 
-        return await sender.TestAsync(Required(form, "channel"), context.RequestAborted) is { } failure
-            ? throw new SuretyException(ErrorCode.InvalidArgument, failure.Message, failure.Hint)
-            : TypedResults.Redirect("/alerts?tested");
+        await sender.TestAsync(Required(form, "channel"), context.RequestAborted);
+        return TypedResults.Redirect("/alerts?tested");
     }
 
     private static RedirectHttpResult ChooseTheme([FromForm] IFormCollection form, HttpContext context)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Surety.Core.Audit;
+using Surety.Core.Audit.Pages;
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;

@@ -34,8 +34,7 @@ public sealed record Standing
 
     public TimeSpan RestoreTarget => Health.Targets.Rto ?? RestoreGoal;
 
-    public TimeSpan? RestoreTime =>
-        Health.RestoreSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    public TimeSpan? RestoreTime => Health.RestoreSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>The worst of what is known.</summary>
     public Level Overall =>

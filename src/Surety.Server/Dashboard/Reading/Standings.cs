@@ -48,8 +48,7 @@ internal sealed class Standings(
                 new RunFilter { Database = database.Name, Limit = ShownRuns },
                 cancellationToken
             ),
-            NextAt = planned.FirstOrDefault(schedule => schedule.Database == database.Name)?.NextTimes
-                is [var next, ..]
+            NextAt = planned.FirstOrDefault(schedule => schedule.Database == database.Name)?.NextTimes is [var next, ..]
                 ? next
                 : null,
         };
