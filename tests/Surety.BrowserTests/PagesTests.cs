@@ -51,11 +51,13 @@ public sealed class PagesTests(PostgresFixture postgres, Chromium chromium)
         await window.Page.Keyboard.PressAsync("Tab");
         (await FocusAsync(window)).ShouldBe("Skip to the content");
         await window.Page.Keyboard.PressAsync("Enter");
+        await window.Page.WaitForFunctionAsync("() => document.activeElement?.id === 'main'");
         for (var i = 0; i < 10 && !(await FocusAsync(window)).StartsWith("Back up now", StringComparison.Ordinal); i++)
         {
             await window.Page.Keyboard.PressAsync("Tab");
         }
 
+        (await FocusAsync(window)).ShouldStartWith("Back up now");
         await window.Page.Keyboard.PressAsync("Enter");
         (await window.RunEndsAsync()).ShouldBe("done");
         window.Complaints.ShouldBeEmpty();
@@ -81,7 +83,9 @@ public sealed class PagesTests(PostgresFixture postgres, Chromium chromium)
         await window.SignInAsync(Site.Viewer, Site.Password);
         (await window.Page.Locator("main form[method=post]").CountAsync()).ShouldBe(0);
 
-        var token = await window.Page.Locator("input[name=__RequestVerificationToken]").First.GetAttributeAsync("value");
+        var token = await window
+            .Page.Locator("input[name=__RequestVerificationToken]")
+            .First.GetAttributeAsync("value");
         var form = window.Page.Context.APIRequest.CreateFormData();
         form.Set("database", "shop");
         form.Set("__RequestVerificationToken", token!);
@@ -115,7 +119,17 @@ public sealed class PagesTests(PostgresFixture postgres, Chromium chromium)
         runs.Add(await RunAsync(site, "drill", "latest"));
         runs.Add(await RunAsync(site, "show", "nothing"));
         var script = new RunScript("1.sql", "DROP TABLE payments;\nALTER TABLE orders ADD COLUMN x int;");
-        runs.Add(await RunAsync(site, new RunRequest { Operation = "check", RequestedBy = "test", Scripts = [script] }));
+        runs.Add(
+            await RunAsync(
+                site,
+                new RunRequest
+                {
+                    Operation = "check",
+                    RequestedBy = "test",
+                    Scripts = [script],
+                }
+            )
+        );
         return runs;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Playwright;
 using Surety.ServerTests;
 using Surety.Testing;
 using Surety.Testing.Files;
@@ -33,7 +34,7 @@ public sealed class StoryTests(PostgresFixture postgres, Chromium chromium)
         await page.GotoAsync("/data?database=shop");
         await window.Button("Validate").ClickAsync();
         (await window.RunEndsAsync()).ShouldBe("not sound");
-        var table = page.GetByRole(Microsoft.Playwright.AriaRole.Row, new() { Name = "public.customers" });
+        var table = page.GetByRole(AriaRole.Row, new() { Name = "public.customers" });
         (await table.InnerTextAsync()).ShouldContain("mismatch");
 
         await window.Button("Plan a rollback").ClickAsync();
@@ -44,7 +45,7 @@ public sealed class StoryTests(PostgresFixture postgres, Chromium chromium)
         (await window.RunEndsAsync()).ShouldBe("done");
         (await page.InnerTextAsync("main")).ShouldContain("0 mismatches");
 
-        await page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Open the backup" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open the backup" }).ClickAsync();
         using var folder = new TemporaryFolder();
         var bundle = folder.Combine("backup.tar");
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Download bundle").ClickAsync());

@@ -58,8 +58,6 @@ document.querySelectorAll("[data-run]").forEach(follow);
 document.querySelectorAll("[data-needs]").forEach(arm);
 document.querySelectorAll("select[data-submit]").forEach((select) =>
   select.addEventListener("change", () => select.form.requestSubmit()));
-document.querySelectorAll("[data-opens]").forEach((button) =>
-  button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal()));
 document.querySelectorAll("[data-refresh]").forEach((part) =>
   setTimeout(() => location.reload(), 1000 * Number(part.dataset.refresh)));
 
