@@ -79,7 +79,7 @@ done
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 require_dotnet .
-step "setting up" set_up postgres zstd zstd-program python3 pgbouncer npm shellcheck
+step "setting up" set_up postgres zstd zstd-program python3 pgbouncer npm shellcheck chromium
 step "S3 server" set_up_npm eng/s3 "S3 server"
 step "mail server" set_up_npm eng/smtp "mail server"
 if [[ -n ${SURETY_TEST_FULL:-} ]]; then

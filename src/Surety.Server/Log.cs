@@ -78,6 +78,12 @@ internal static partial class Log
     )]
     public static partial void PlainHttp(this ILogger logger, string url);
 
+    [LoggerMessage(209, LogLevel.Information, "{Who} downloaded backup {Backup}: {Outcome}")]
+    public static partial void Downloaded(this ILogger logger, string who, string backup, string outcome);
+
+    [LoggerMessage(210, LogLevel.Error, "the journal has no record of this {Operation}: {Reason}")]
+    public static partial void NotRecorded(this ILogger logger, string operation, string reason);
+
     [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
     public static partial void Alerted(
         this ILogger logger,
@@ -95,10 +101,4 @@ internal static partial class Log
 
     [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
     public static partial void HeartbeatFailed(this ILogger logger, string failure);
-
-    [LoggerMessage(209, LogLevel.Information, "{Who} downloaded backup {Backup}: {Outcome}")]
-    public static partial void Downloaded(this ILogger logger, string who, string backup, string outcome);
-
-    [LoggerMessage(210, LogLevel.Error, "the journal has no record of this {Operation}: {Reason}")]
-    public static partial void NotRecorded(this ILogger logger, string operation, string reason);
 }

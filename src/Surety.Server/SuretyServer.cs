@@ -74,8 +74,8 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
-        app.UseDashboard();
         app.UseApiErrors();
+        app.UseDashboard();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();

@@ -1,4 +1,5 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Server.Api;
 using Surety.Server.Auth;
 
 namespace Surety.Server.Alerts;
@@ -8,7 +9,7 @@ internal static class AlertEndpoints
 {
     public static void MapAlerts(this WebApplication app)
     {
-        var alerts = app.MapGroup("/api/v1/alerts").WithTags("Alerts");
+        var alerts = app.MapApiGroup($"{ApiServices.Root}/alerts").WithTags("Alerts");
         alerts.MapGet("", List).RequireAuthorization(AccessPolicies.Viewer).WithSummary("Alerts, open and over");
         alerts
             .MapGet("/channels", (AlertSender sender) => sender.Channels.Select(ChannelDocument.Of))

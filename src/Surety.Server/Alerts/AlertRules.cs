@@ -79,7 +79,7 @@ internal sealed class AlertRules(AlertSetting setting)
                 health.Damages.Count == 1
                     ? $"damage in the backups of {health.Name}: {first}"
                     : $"{health.Damages.Count} damages in the backups of {health.Name}, the first: {first}",
-                $"make a new backup now: surety backup --db {health.Name}; then see docs/operations.md, a damaged repository"
+                "is there a whole copy? surety verify --all --repo OTHER; what mends it is in docs/operations.md, Damage"
             )
             : null;
 

@@ -54,12 +54,23 @@ internal sealed class SharedTurn(JobStore store) : IAlertTurn
 
     public async ValueTask DisposeAsync()
     {
-        if (turn is not null)
+        if (turn is null)
         {
-            // Back in the pool it is reset when it is used next: the lock has to go now.
-            NpgsqlConnection.ClearPool(turn);
-            await turn.DisposeAsync();
+            return;
         }
+
+        try
+        {
+            // Back in the pool it would keep the lock until it is used next.
+            await using var free = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", turn);
+            await free.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The lock went with its connection.
+        }
+
+        await turn.DisposeAsync();
     }
 
     private async Task<bool> LivesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal static class ApiServices
 
     public static void MapApi(this WebApplication app)
     {
-        var api = Described(app.MapGroup(Root));
+        var api = app.MapApiGroup(Root);
         DatabaseEndpoints.Map(api);
         BackupEndpoints.Map(api);
         BundleEndpoint.Map(api);
@@ -39,12 +39,15 @@ internal static class ApiServices
         RunFileEndpoints.Map(api);
         JournalEndpoint.Map(api);
         ScheduleEndpoint.Map(api);
-        LegacyEndpoints.Map(Described(app.MapGroup("/api")));
+        HealthLinks.Map(api);
+        LegacyEndpoints.Map(app.MapApiGroup("/api"));
         app.MapOpenApi().AllowAnonymous();
     }
 
-    private static RouteGroupBuilder Described(RouteGroupBuilder group)
+    /// <summary>Endpoints that are closed to strangers, limited in what they read, and described with how they fail.</summary>
+    public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder endpoints, string prefix)
     {
+        var group = endpoints.MapGroup(prefix);
         group.RequireAuthorization(AccessPolicies.Viewer);
         group.WithMetadata(new BodyLimit(MostBodyBytes));
         foreach (var status in Failures)

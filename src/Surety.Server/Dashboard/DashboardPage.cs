@@ -11,6 +11,17 @@ public abstract class DashboardPage : ComponentBase
     [CascadingParameter]
     public required HttpContext Context { get; set; }
 
+    /// <summary>Loads first and renders then, once: there is nobody to whom a page could be shown without its data.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>Reads what is shown. What it throws becomes a page that says it.</summary>
+    protected virtual Task LoadAsync() => Task.CompletedTask;
+
     protected ClaimsPrincipal User => Context.User;
 
     protected CancellationToken Gone => Context.RequestAborted;

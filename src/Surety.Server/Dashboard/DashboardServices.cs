@@ -20,5 +20,6 @@ internal static class DashboardServices
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>();
         FormActions.Map(app);
+        ReportPage.Map(app);
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
+using Surety.Server.Alerts;
+using Surety.Server.Auth;
 using Surety.Server.Operations;
 using Surety.Server.Runs;
 
@@ -16,6 +19,7 @@ internal static class FormActions
     {
         endpoints.MapPost("/do/{operation}", SubmitAsync).ExcludeFromDescription();
         endpoints.MapPost("/do/cancel", CancelAsync).ExcludeFromDescription();
+        endpoints.MapPost("/do/test-alert", TestAlertAsync).ExcludeFromDescription();
         endpoints.MapPost("/do/theme", ChooseTheme).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -43,10 +47,29 @@ internal static class FormActions
         return TypedResults.Redirect(Links.Run(id));
     }
 
+    private static async Task<RedirectHttpResult> TestAlertAsync(
+        [FromForm] IFormCollection form,
+        HttpContext context,
+        AlertSender sender
+    )
+    {
+        if (!context.User.MayUseAll(AccessRole.Operator))
+        {
+            throw new SuretyException(
+                ErrorCode.AccessRefused,
+                $"{context.User.RequestedBy()} may not test channels; nothing was sent",
+                "it takes the role operator for all databases"
+            );
+        }
+
+        await sender.TestAsync(Required(form, "channel"), context.RequestAborted);
+        return TypedResults.Redirect("/alerts?tested");
+    }
+
     private static RedirectHttpResult ChooseTheme([FromForm] IFormCollection form, HttpContext context)
     {
         ColorTheme.Choose(context, Required(form, "theme"));
-        return TypedResults.Redirect(Auth.SignIn.Local(Optional(form, "returnUrl")));
+        return TypedResults.Redirect(SignIn.Local(Optional(form, "returnUrl")));
     }
 
     internal static string Required(IFormCollection form, string field) =>

@@ -13,5 +13,8 @@ internal static class Links
     public static string Data(string database, BackupId? backup = null) =>
         $"/data?database={Uri.EscapeDataString(database)}" + (backup is { } id ? $"&backup={id}" : "");
 
+    /// <summary>The audit of a repository, over the last 30 days.</summary>
+    public static string Report(string repository) => $"/report/{Uri.EscapeDataString(repository)}";
+
     public static string Run(RunId id) => $"/runs/{id}";
 }

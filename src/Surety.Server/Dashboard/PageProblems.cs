@@ -67,8 +67,12 @@ internal static class PageProblems
 
     private static string TitleOf(HttpContext context) => ReasonPhrases.GetReasonPhrase(context.Response.StatusCode);
 
-    private static Task ShowAsync(HttpContext context, (string Title, string Fact, string? Hint) problem) =>
-        new RazorComponentResult<ProblemDocument>(
+    private static async Task ShowAsync(HttpContext context, (string Title, string Fact, string? Hint) problem)
+    {
+        // A page that broke while it was rendered leaves its renderer behind.
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
+        var document = new RazorComponentResult<ProblemDocument>(
             new
             {
                 problem.Title,
@@ -78,5 +82,7 @@ internal static class PageProblems
         )
         {
             StatusCode = context.Response.StatusCode,
-        }.ExecuteAsync(context);
+        };
+        await document.ExecuteAsync(context);
+    }
 }

@@ -8,7 +8,7 @@ namespace Surety.Server.Runs;
 /// <summary>The PostgreSQL database that servers share. Everything of theirs is in its schema <c>surety_server</c>.</summary>
 internal sealed class JobStore : IAsyncDisposable
 {
-    public const string Schema = "surety_server";
+    private const string Schema = "surety_server";
     private const string Name = "surety serve";
 
     /// <summary>Seconds; who waits longer for the store is told that it does not answer.</summary>
@@ -29,6 +29,8 @@ internal sealed class JobStore : IAsyncDisposable
         await ReachAsync(target);
         var form = target.ToNpgsql(Name);
         form.Pooling = true;
+        // Quartz's statements name no schema.
+        form.SearchPath = Schema;
         form.CommandTimeout = StatementTimeout;
         var store = new JobStore(NpgsqlDataSource.Create(form));
         await using var command = store.Connections.CreateCommand(Sql("job-store.sql"));

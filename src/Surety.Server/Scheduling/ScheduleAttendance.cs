@@ -1,3 +1,4 @@
+using Surety.Core.Configuration.Serving;
 using Surety.Core.Postgres;
 using Surety.Repository.Errors;
 using Surety.Server.Runs;
@@ -14,6 +15,9 @@ internal sealed class ScheduleAttendance(
     ILogger<ScheduleAttendance> log
 )
 {
+    /// <summary>That nothing has changed is not worth a write at every look.</summary>
+    private static readonly TimeSpan MemoryPace = TimeSpan.FromMinutes(1);
+
     public async Task AttendAsync(ServedSchedule schedule, CancellationToken cancellationToken)
     {
         var name = schedule.Database.Name;
@@ -36,7 +40,7 @@ internal sealed class ScheduleAttendance(
             await queue.SubmitAsync(RequestOf(schedule, due), cancellationToken);
         }
 
-        if (step.Memory with { SeenAt = known?.SeenAt } != known)
+        if (step.Memory with { SeenAt = known?.SeenAt } != known || step.Memory.SeenAt - known?.SeenAt > MemoryPace)
         {
             await memories.WriteAsync(name, step.Memory, cancellationToken);
         }
@@ -78,7 +82,7 @@ internal sealed class ScheduleAttendance(
             RequestedBy = $"schedule {due.Rule}",
             IdempotencyKey = due.Key is null ? null : $"schedule {due.Key}",
             IsScheduled = true,
-            IsOnce = schedule.Section.Missed == Core.Configuration.Serving.MissedRuns.Skip,
+            IsOnce = schedule.Section.Missed == MissedRuns.Skip,
             Timeout = schedule.Section.Timeout,
         };
 }

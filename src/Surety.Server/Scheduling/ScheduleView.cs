@@ -30,7 +30,7 @@ public sealed record ScheduleView
 }
 
 /// <summary>What the watch over a database's changes has seen.</summary>
-/// <param name="ReadAt">When the counters were read last; null where they never were.</param>
+/// <param name="ReadAt">When the counters were read last, to a minute; null where they never were.</param>
 /// <param name="ChangedAt">When the first change was seen that no backup has; null where every change is in a backup.</param>
 /// <param name="QuietSince">When the newest of these changes was seen.</param>
 /// <param name="DueAt">When it is backed up for them, if nothing more changes; null where it is not.</param>

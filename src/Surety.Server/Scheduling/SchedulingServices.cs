@@ -31,7 +31,12 @@ internal static class SchedulingServices
         services.AddSingleton<RunUpkeep>();
         services.AddQuartz(quartz =>
         {
-            quartz.ConfigureScheduler(options => options.InstanceId = node.Name);
+            quartz.ConfigureScheduler(options =>
+            {
+                options.InstanceId = node.Name;
+                // Who looks at a database that does not answer need not look on. Runs end by the server's own stopping.
+                options.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs;
+            });
             // Looking after schedules must not wait for runs.
             quartz.UseDefaultThreadPool(server.Jobs + schedules.All.Count + 1);
             quartz.UseExecutionLimits(limits => limits.ForGroup(RunLanes.Group, server.Jobs));

@@ -8,13 +8,10 @@ function follow(panel) {
   const source = new EventSource(`/api/v1/runs/${panel.dataset.run}/events`);
   const show = (event) => {
     const run = JSON.parse(event.data);
-    if (!["Queued", "Running"].includes(run.state)) {
+    if (run.hasEnded) {
       source.close();
       again();
       return;
-    }
-    if (run.state !== panel.dataset.state) {
-      panel.dataset.state = run.state;
     }
     if (run.progress) {
       const { phase, rows, bytes, totalBytes, note } = run.progress;
@@ -30,7 +27,7 @@ function follow(panel) {
       }
     }
   };
-  for (const name of ["message", "run", "progress", "end"]) {
+  for (const name of ["progress", "end"]) {
     source.addEventListener(name, show);
   }
   // The server was stopped, or the session ended: the page says which.

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Surety.Core.Configuration.Serving;
+using Surety.Repository.Errors;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Alerts;

@@ -94,6 +94,7 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
         await using var server = await RunningServer.StartAsync(setup);
         Directory.Delete(setup.RepositoryPath("spare"), recursive: true);
 
+        await Eventually.Is(async () => (await ShopAsync(server)).Unreachable is not null);
         var reading = await server.Get<BackupHealth>().ReadAsync(CancellationToken.None);
 
         reading.Find("shop")!.Faults.ShouldBe([HealthFault.Unreachable]);

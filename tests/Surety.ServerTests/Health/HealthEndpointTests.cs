@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Surety.Core.Access;
 using Surety.Server.Alerts;
 using Surety.Testing;
 
@@ -7,8 +8,9 @@ namespace Surety.ServerTests.Health;
 
 public sealed class HealthEndpointTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    // A hash of no token at all: somebody may get in, and nobody does.
-    private const string Locked = "server:\n  tokens:\n    - name: ci\n      hash: sha256:nobody\n      role: viewer";
+    private static readonly string Token = AccessToken.New();
+    private static readonly string Locked =
+        $"server:\n  tokens:\n    - name: ci\n      hash: {AccessToken.HashOf(Token)}\n      role: viewer";
 
     [Fact]
     public async Task A_server_is_alive_and_ready_and_its_backups_are_healthy_once_proven()
@@ -57,6 +59,11 @@ public sealed class HealthEndpointTests(PostgresFixture postgres) : IClassFixtur
         );
         (await AskAsync(server, "/metrics")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await AskAsync(server, "/api/v1/alerts")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+        (await AskAsync(server, "/health/backups")).Body.ShouldContain("\"name\":\"shop\"");
+        (await AskAsync(server, "/metrics")).Body.ShouldContain("surety_database_healthy{database=\"shop\"} 0\n");
+        (await TestAsync(server, "ops")).ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]

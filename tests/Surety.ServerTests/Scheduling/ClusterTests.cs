@@ -54,6 +54,13 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
 
             (await runs.UntilAsync(many[^1].Id, run => run.HasEnded)).State.ShouldBe(RunState.Done);
             Overlaps(await runs.ListAsync(new RunFilter(), default)).ShouldBe(0);
+            // Quartz's tables are in the schema of the servers.
+            (
+                await PostgresFixture.ScalarAsync<string>(
+                    setup.Jobs,
+                    "SELECT string_agg(DISTINCT schemaname, ' ') FROM pg_tables WHERE tablename LIKE 'qrtz%'"
+                )
+            ).ShouldBe("surety_server");
         }
         catch (Exception e)
         {
@@ -66,7 +73,7 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_server_that_is_stopped_hands_over_and_times_of_crontab_come_once()
+    public async Task A_server_that_is_stopped_hands_over_and_is_due_once()
     {
         var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
         using var setup = await SetUpAsync(shop, null, "schedule:\n  every: 2s");

@@ -1,11 +1,18 @@
-using Surety.Repository.Errors;
+using Surety.Server.Health;
 using Surety.Server.Runs;
+using Surety.Server.Scheduling;
 using Surety.Server.Served;
 
 namespace Surety.Server.Dashboard.Reading;
 
-/// <summary>Works out how databases stand. One whose repository cannot be read hides no other.</summary>
-public sealed class Standings(ServedDatabases databases, RepositoryViews views, IRunStore runs, TimeProvider clock)
+/// <summary>Puts together what pages show of databases. One whose repository cannot be read hides no other.</summary>
+internal sealed class Standings(
+    ServedDatabases databases,
+    BackupHealth health,
+    RepositoryViews views,
+    IRunStore runs,
+    Schedules schedules
+)
 {
     private const int ShownRuns = 20;
 
@@ -13,39 +20,44 @@ public sealed class Standings(ServedDatabases databases, RepositoryViews views, 
     public async Task<IReadOnlyList<Standing>> ReadAllAsync(
         Func<string, bool> isShown,
         CancellationToken cancellationToken
-    ) =>
-        await Task.WhenAll(
+    )
+    {
+        var planned = await schedules.ListAsync(cancellationToken);
+        return await Task.WhenAll(
             databases
                 .All.Where(database => isShown(database.Name))
-                .Select(database => ReadAsync(database, cancellationToken))
+                .Select(database => ReadAsync(database, planned, cancellationToken))
         );
+    }
 
-    public async Task<Standing> ReadAsync(ServedDatabase database, CancellationToken cancellationToken)
+    public async Task<Standing> ReadAsync(ServedDatabase database, CancellationToken cancellationToken) =>
+        await ReadAsync(database, await schedules.ListAsync(cancellationToken), cancellationToken);
+
+    private async Task<Standing> ReadAsync(
+        ServedDatabase database,
+        IReadOnlyList<ScheduleView> planned,
+        CancellationToken cancellationToken
+    )
     {
-        var ownRuns = await runs.ListAsync(
-            new RunFilter { Database = database.Name, Limit = ShownRuns },
-            cancellationToken
-        );
+        var judged = await health.ReadAsync(database, cancellationToken);
         var known = new Standing
         {
             Database = database,
-            At = clock.GetUtcNow(),
-            Runs = ownRuns,
+            Health = judged,
+            Runs = await runs.ListAsync(
+                new RunFilter { Database = database.Name, Limit = ShownRuns },
+                cancellationToken
+            ),
+            NextAt = planned.FirstOrDefault(schedule => schedule.Database == database.Name)?.NextTimes is [var next, ..]
+                ? next
+                : null,
         };
-        try
+        if (judged.Unreachable is not null)
         {
-            var name = database.DatabaseName;
-            var view = await views.ReadAsync(database, cancellationToken);
-            return known with
-            {
-                View = view,
-                Backups = view.BackupsOf(name),
-                Records = [.. view.Journal.Records.Where(record => record.Database == name)],
-            };
+            return known;
         }
-        catch (SuretyException e)
-        {
-            return known with { Unreadable = e };
-        }
+
+        var view = await views.ReadAsync(database, cancellationToken);
+        return known with { View = view, Backups = view.BackupsOf(database.DatabaseName) };
     }
 }

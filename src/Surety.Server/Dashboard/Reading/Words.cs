@@ -1,5 +1,6 @@
 using System.Globalization;
 using Surety.Repository.Journal;
+using Surety.Repository.Retention;
 using Surety.Server.Dashboard.Controls;
 using Surety.Server.Runs;
 
@@ -42,6 +43,28 @@ internal static class Words
             "medium" => Level.Caution,
             _ => Level.Bad,
         };
+
+    /// <summary>Which backups are kept.</summary>
+    public static string Of(RetentionRules rules)
+    {
+        (string Name, int? Number)[] counts =
+        [
+            ("last", rules.Last),
+            ("hourly", rules.Hourly),
+            ("daily", rules.Daily),
+            ("weekly", rules.Weekly),
+            ("monthly", rules.Monthly),
+            ("yearly", rules.Yearly),
+        ];
+        var parts = counts.Where(rule => rule.Number is not null).Select(rule => $"{rule.Name} {rule.Number}").ToList();
+        if (rules.Within is { } within)
+        {
+            parts.Add($"within {DurationText.Of(within)}");
+        }
+
+        parts.AddRange(rules.Tags.Select(tag => $"tag {tag.Key}={tag.Value}"));
+        return rules.IsEmpty ? "keeps everything" : string.Join(", ", parts);
+    }
 
     /// <summary>What a run is, as a heading.</summary>
     public static string Title(Run run) =>

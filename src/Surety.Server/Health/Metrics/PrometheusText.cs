@@ -18,11 +18,9 @@ internal sealed class PrometheusText : IDisposable
 
     public PrometheusText(SuretyMeter meter)
     {
-        // The meter has to be there first: a listener hears of the instruments that are.
-        ArgumentNullException.ThrowIfNull(meter);
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Name == SuretyMeter.Name)
+            if (meter.Owns(instrument))
             {
                 families.TryAdd(MetricFamily.NameOf(instrument), new MetricFamily(instrument));
                 listening.EnableMeasurementEvents(instrument);

@@ -48,6 +48,9 @@ public sealed class SuretyMeter : IDisposable
         );
     }
 
+    /// <summary>False of another server's in the same process.</summary>
+    internal bool Owns(Instrument instrument) => instrument.Meter == meter;
+
     /// <summary>A run has ended.</summary>
     public void Ended(Run run)
     {
