@@ -74,8 +74,8 @@ internal static class SuretyServer
         services.AddDashboard();
 
         var app = builder.Build();
-        app.UseApiErrors();
         app.UseDashboard();
+        app.UseApiErrors();
         app.UseAccess();
         app.MapAccess();
         app.MapApi();

@@ -107,7 +107,7 @@ public sealed class PagesTests(PostgresFixture postgres, Chromium chromium)
     private static async Task<IReadOnlyList<Run>> RunAllAsync(Site site)
     {
         var runs = new List<Run> { await RunAsync(site, "backup") };
-        await PostgresFixture.ExecuteAsync(site.Database, "DELETE FROM payments WHERE id % 3 = 0");
+        await PostgresFixture.ExecuteAsync(site.Database, "UPDATE customers SET name = 'nobody' WHERE id % 5 = 0");
         runs.Add(await RunAsync(site, "validate", "latest"));
         runs.Add(await RunAsync(site, "diff", "latest"));
         runs.Add(await RunAsync(site, "verify", "latest"));

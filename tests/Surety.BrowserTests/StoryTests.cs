@@ -49,7 +49,7 @@ public sealed class StoryTests(PostgresFixture postgres, Chromium chromium)
         var bundle = folder.Combine("backup.tar");
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Download bundle").ClickAsync());
         await download.SaveAsAsync(bundle);
-        await RestoreAndValidateAsync(bundle);
+        await RestoreAndValidateAsync(bundle, await page.Locator(".page-head .mono").InnerTextAsync());
         window.Complaints.ShouldBeEmpty();
     }
 
@@ -64,12 +64,12 @@ public sealed class StoryTests(PostgresFixture postgres, Chromium chromium)
         await carryOut.ClickAsync();
     }
 
-    private async Task RestoreAndValidateAsync(string bundle)
+    private async Task RestoreAndValidateAsync(string bundle, string backup)
     {
         var target = await postgres.NameDatabaseAsync();
         var url = ServerSetup.UrlOf(target);
         (await SuretyAsync("restore", bundle, "--into", url)).Exit.ShouldBe(0);
-        var (exit, output) = await SuretyAsync("validate", "latest", "--repo", bundle, "--db", url);
+        var (exit, output) = await SuretyAsync("validate", backup, "--repo", bundle, "--db", url);
         exit.ShouldBe(0, output);
         JsonDocument.Parse(output).RootElement.GetProperty("mismatched").GetInt32().ShouldBe(0);
     }

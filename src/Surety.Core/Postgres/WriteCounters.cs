@@ -25,6 +25,16 @@ public static class WriteCounters
             $"SET statement_timeout = '{Patience}s'; SET search_path = pg_catalog",
             cancellationToken
         );
-        return (await connection.QueryAsync(Counters, row => row.GetString(0), cancellationToken))[0];
+        var counters = await connection.QueryAsync(
+            Counters,
+            row => row.IsDBNull(0) ? null : row.GetString(0),
+            cancellationToken
+        );
+        return counters[0]
+            ?? throw new SuretyException(
+                ErrorCode.QueryFailed,
+                "the server counts no writes: track_counts is off; changes cannot be seen",
+                "turn track_counts on, as it is by default, or back up by cron or every"
+            );
     }
 }

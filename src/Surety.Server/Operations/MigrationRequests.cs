@@ -22,7 +22,7 @@ public sealed record CheckRequest : OperationRequest
 
     internal override bool NeedsBackup => false;
 
-    internal override IReadOnlyList<RunScript> Scripts => UploadedScripts.Checked(Files, mayInclude: true);
+    internal override IReadOnlyList<RunScript> Scripts => UploadedScripts.Checked(Files);
 
     internal override void Write(CommandArguments arguments, OperationContext context) =>
         arguments.Option("--fail-on", FailOn);
@@ -51,7 +51,7 @@ public sealed record RehearseRequest : OperationRequest
 
     internal override string DefaultBackup => Backup ?? ManifestStore.Latest;
 
-    internal override IReadOnlyList<RunScript> Scripts => UploadedScripts.Checked(Files, mayInclude: false);
+    internal override IReadOnlyList<RunScript> Scripts => UploadedScripts.Checked(Files);
 
     internal override void Write(CommandArguments arguments, OperationContext context)
     {
@@ -66,9 +66,7 @@ internal static partial class UploadedScripts
 {
     private const int MostFiles = 200;
 
-    /// <param name="files">As they came.</param>
-    /// <param name="mayInclude">True where the command does not follow an inclusion.</param>
-    public static IReadOnlyList<RunScript> Checked(IReadOnlyList<UploadedScript> files, bool mayInclude)
+    public static IReadOnlyList<RunScript> Checked(IReadOnlyList<UploadedScript> files)
     {
         if (files.Count == 0)
         {
@@ -85,10 +83,10 @@ internal static partial class UploadedScripts
             throw Wrong("two files have one name", "name each file once");
         }
 
-        return [.. files.Select(file => Checked(file, mayInclude))];
+        return [.. files.Select(file => Checked(file))];
     }
 
-    private static RunScript Checked(UploadedScript file, bool mayInclude)
+    private static RunScript Checked(UploadedScript file)
     {
         if (!PlainName().IsMatch(file.Name))
         {
@@ -98,7 +96,7 @@ internal static partial class UploadedScripts
             );
         }
 
-        return !mayInclude && Inclusion().IsMatch(file.Sql)
+        return Inclusion().IsMatch(file.Sql)
             ? throw Wrong(
                 $"{file.Name} includes another file (\\i), which would be one of the server's",
                 "send one file with all of it"

@@ -37,6 +37,7 @@ internal static class RunTakeover
             {
                 State = RunState.Queued,
                 Node = null,
+                StartedAt = null,
                 Progress = null,
                 FinishedAt = null,
                 ExitCode = null,

@@ -129,6 +129,8 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("admin", "backups/latest/restore", """{"into": "host=elsewhere", "confirm": "DB"}""", 400)]
     [InlineData("admin", "rehearse", """{"files": [{"name": "../x.sql", "sql": "SELECT 1"}]}""", 400)]
     [InlineData("admin", "rehearse", """{"files": [{"name": "x.sql", "sql": "\\i /etc/passwd"}]}""", 400)]
+    [InlineData("operator", "check", """{"files": [{"name": "x.sql", "sql": "SELECT 1; \\ir ../surety.yaml"}]}""", 400)]
+    [InlineData("operator", "check", """{"files": [{"name": "x.sql", "sql": "\\include /etc/passwd"}]}""", 400)]
     [InlineData("admin", "rehearse", """{"files": []}""", 400)]
     [InlineData("operator", "backups", """{"timeout": "soon"}""", 400)]
     [InlineData("operator", "backups?wait=4000", "{}", 400)]

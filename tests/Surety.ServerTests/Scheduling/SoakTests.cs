@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Surety.Core.Postgres;
 using Surety.Repository.Storage.Local;
@@ -48,17 +49,19 @@ public sealed class SoakTests(PostgresFixture postgres, ITestOutputHelper output
         using var server = ServerProcess.Start(setup, "state");
         var (steady, end) = await WriteAsync(databases.Values, server);
         var written = DateTimeOffset.UtcNow;
-        var runs = await QuietAsync(setup, databases.Keys, written);
+        await UntilAllIsBackedUpAsync(setup, databases.Keys, written);
         await server.StopAsync();
 
-        var figures = new SoakFigures(runs, databases.Keys, begin, written);
+        var figures = new SoakFigures(await ReadAsync(setup), databases.Keys, begin, written);
         output.WriteLine(
             $"{Duration.TotalSeconds:0} s: {figures.Runs} runs, {figures.Backups} backups, {figures.NotDone.Count} not done, "
-                + $"{figures.Misses} missed, {figures.Overlaps} overlaps, memory {steady >> 20} MB then {end >> 20} MB"
+                + $"{figures.Misses} missed, {figures.Overlaps} overlaps, longest wait {figures.LongestWait.TotalSeconds:0.0} s, "
+                + $"changes without a backup {figures.Unprotected.Count}, memory {steady >> 20} MB then {end >> 20} MB"
         );
         figures.NotDone.ShouldBeEmpty(server.Output);
         figures.Overlaps.ShouldBe(0);
         figures.Misses.ShouldBe(0);
+        figures.Unprotected.ShouldBeEmpty(server.Output);
         // Each is written to all the time: it is due every ten seconds or so, and two run at once.
         figures.Backups.ShouldBeGreaterThan((int)(databases.Count * Duration.TotalSeconds / 60));
         end.ShouldBeLessThan((steady * 3 / 2) + (64 << 20));
@@ -70,7 +73,7 @@ public sealed class SoakTests(PostgresFixture postgres, ITestOutputHelper output
         ServerProcess server
     )
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         var steady = 0L;
         while (watch.Elapsed < Duration)
         {
@@ -93,25 +96,40 @@ public sealed class SoakTests(PostgresFixture postgres, ITestOutputHelper output
         return (steady, server.Memory);
     }
 
-    /// <summary>All runs, once each database has a backup that began after the last write, and nothing is under way.</summary>
-    private static async Task<IReadOnlyList<Run>> QuietAsync(
+    /// <summary>Waits until each database has a backup that began after the last write; as long as that takes, within reason.</summary>
+    private static async Task UntilAllIsBackedUpAsync(
         ServerSetup setup,
         IReadOnlyCollection<string> databases,
         DateTimeOffset written
     )
     {
-        IReadOnlyList<Run> runs = [];
-        await Eventually.Is(async () =>
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < TimeSpan.FromMinutes(3))
         {
-            using var folder = LocalBlobStore.Create(Path.Combine(setup.Folder, "state"), TimeProvider.System);
-            using var store = await FolderRunStore.OpenAsync(folder, default);
-            runs = await store.ListAsync(new RunFilter { Limit = int.MaxValue }, default);
-            return runs.All(run => run.HasEnded)
-                && databases.All(name =>
-                    runs.Any(run => run.Request.IsScheduled && run.Request.Database == name && run.StartedAt > written)
-                );
-        });
-        return runs;
+            var runs = await ReadAsync(setup);
+            if (
+                databases.All(name =>
+                    runs.Any(run =>
+                        IsScheduled(run, name) && run is { State: RunState.Done } && run.StartedAt > written
+                    )
+                )
+            )
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(2));
+        }
+    }
+
+    private static bool IsScheduled(Run run, string database) =>
+        run.Request.IsScheduled && run.Request.Database == database;
+
+    private static async Task<IReadOnlyList<Run>> ReadAsync(ServerSetup setup)
+    {
+        using var folder = LocalBlobStore.Create(Path.Combine(setup.Folder, "state"), TimeProvider.System);
+        using var store = await FolderRunStore.OpenAsync(folder, default);
+        return await store.ListAsync(new RunFilter { Limit = int.MaxValue }, default);
     }
 }
 
@@ -127,9 +145,26 @@ internal sealed class SoakFigures(
 
     public int Backups => runs.Count(run => run.Request.IsScheduled);
 
+    /// <summary>For its turn, of a scheduled backup.</summary>
+    public TimeSpan LongestWait =>
+        runs.Where(run => run.Request.IsScheduled).Max(run => run.StartedAt - run.QueuedAt) ?? TimeSpan.Zero;
+
+    /// <summary>The databases that no backup was made of after the last write.</summary>
+    public IReadOnlyList<string> Unprotected =>
+        [
+            .. databases.Where(name =>
+                !runs.Any(run =>
+                    run is { State: RunState.Done, Request.IsScheduled: true }
+                    && run.Request.Database == name
+                    && run.StartedAt > end
+                )
+            ),
+        ];
+
+    /// <summary>Those that the end of the server left for the next one aside.</summary>
     public IReadOnlyList<string> NotDone =>
         [
-            .. runs.Where(run => run.State != RunState.Done)
+            .. runs.Where(run => run.State is not (RunState.Done or RunState.Queued))
                 .Select(run => $"{run.Id} {run.Request.Operation} {run.State} {run.Error}"),
         ];
 

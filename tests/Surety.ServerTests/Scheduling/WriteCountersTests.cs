@@ -1,4 +1,5 @@
 using Surety.Core.Postgres;
+using Surety.Repository.Errors;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Scheduling;
@@ -56,6 +57,15 @@ public sealed class WriteCountersTests(PostgresFixture postgres) : IClassFixture
         create.CommandText = "INSERT INTO t SELECT generate_series(1, 100)" + Flush;
         await create.ExecuteNonQueryAsync();
         (await WriteCounters.ReadAsync(shop, default)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_server_that_counts_nothing_is_told_and_not_taken_for_one_where_nothing_is_written()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(shop, $"ALTER DATABASE {shop.Database} SET track_counts = off");
+        var error = await Should.ThrowAsync<SuretyException>(() => WriteCounters.ReadAsync(shop, default));
+        error.Message.ShouldBe("the server counts no writes: track_counts is off; changes cannot be seen");
     }
 
     /// <summary>Sessions that loaded the sample have said what they wrote.</summary>
