@@ -21,6 +21,19 @@ public sealed partial class InvariantsDocumentTests
         }
     }
 
+    [Fact]
+    public void They_are_numbered_without_a_gap()
+    {
+        var document = File.ReadAllText(Path.Combine(ProjectFolders.Root, "docs", "invariants.md"));
+
+        var numbers = Rule()
+            .Matches(document)
+            .Select(rule => int.Parse(rule.Value[..rule.Value.IndexOf('.')]))
+            .ToList();
+
+        numbers.ShouldBe(Enumerable.Range(1, numbers.Count));
+    }
+
     // From the sources: a test of another project may be the one.
     private static bool Exists(string type, string method) =>
         Directory

@@ -28,14 +28,10 @@ internal static class DurationOption
             CustomParser = argument => ParseAge(name, argument),
         };
 
-    /// <summary>A whole number and one of ms, s, m, h, d; or 0.</summary>
-    public static bool TryParse(string text, out TimeSpan duration) =>
-        DurationText.TryParse(text, out duration) && duration <= Longest;
-
     private static TimeSpan Parse(string name, ArgumentResult argument)
     {
         var text = argument.Tokens.Single().Value;
-        if (!TryParse(text, out var duration))
+        if (!DurationText.TryParse(text, out var duration) || duration > Longest)
         {
             argument.AddError($"'{text}' is not a duration for {name}: write 90s, 30m, 2h or 0, at most 30d");
         }

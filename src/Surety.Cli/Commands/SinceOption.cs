@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Surety.Repository.Retention;
 
 namespace Surety.Cli.Commands;
 
@@ -19,7 +20,7 @@ internal static class SinceOption
     private static Since? Parse(ArgumentResult argument)
     {
         var text = argument.Tokens.Single().Value;
-        if (DurationOption.TryParse(text, out var ago))
+        if (DurationText.TryParse(text, out var ago))
         {
             return new Since(null, ago);
         }
@@ -32,9 +33,7 @@ internal static class SinceOption
             return new Since(time, default);
         }
 
-        argument.AddError(
-            $"'{text}' is no time for --since: write 7d (at most 30d), 2026-11-20, or 2026-11-20T17:14:49Z"
-        );
+        argument.AddError($"'{text}' is no time for --since: write 90d, 2026-11-20, or 2026-11-20T17:14:49Z");
         return null;
     }
 }

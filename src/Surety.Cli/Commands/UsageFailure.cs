@@ -29,7 +29,7 @@ internal static class UsageFailure
         return attached && command is SuretyCommand reader && reader.ReadsInput(parsed)
             ? Usage(
                 "this command needs the standard input, which under --attached only tells when to end",
-                "leave --attached out, or give files"
+                "leave --attached out"
             )
             : null;
     }

@@ -6,7 +6,7 @@ namespace Surety.Core.Audit;
 
 /// <summary>How old the newest backups are at the end of a period.</summary>
 /// <param name="Newest">Null where there is none.</param>
-/// <param name="NewestProven">The newest that a drill or a verification found sound, and no later one damaged.</param>
+/// <param name="NewestProven">The newest one that <see cref="MarkList.FindProof"/> finds proven.</param>
 /// <param name="LongestGapSeconds">
 /// The longest time of the period without a new backup, from the first one up to its end; null where there was never one.
 /// </param>
@@ -78,16 +78,13 @@ public sealed record AuditedBackup(
 {
     internal static AuditedBackup Of(Manifest manifest, MarkList marks, DateTimeOffset until)
     {
-        var drilled = marks.Find(manifest.Id, BackupMark.Drilled);
-        var verified = marks.Find(manifest.Id, BackupMark.Verified);
-        var isSuspect = drilled is { Passed: false } || verified is { Passed: false };
-        var proof = isSuspect ? null : drilled ?? verified;
+        var proof = marks.FindProof(manifest.Id);
         return new AuditedBackup(
             $"{manifest.Id}",
             manifest.CreatedAt,
             Math.Max(0, Math.Round((until - manifest.CreatedAt).TotalSeconds)),
             proof is null ? null
-                : proof == drilled ? "drill"
+                : proof.Kind == BackupMark.Drilled ? "drill"
                 : "verification",
             proof?.At
         );

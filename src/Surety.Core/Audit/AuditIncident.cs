@@ -40,14 +40,18 @@ public sealed record AuditIncident(
                 )),
         ];
 
+    private static bool IsRollback(JournalRecord record) =>
+        record
+            is {
+                Operation: JournalRecord.RollbackOperation or JournalRecord.SchemaRollbackOperation,
+                Outcome: JournalRecord.Done
+            };
+
     private static string? KindOf(JournalRecord record) =>
         record switch
         {
             { Outcome: JournalRecord.RolledBack } => "rolled-back",
-            {
-                Operation: JournalRecord.RollbackOperation or JournalRecord.SchemaRollbackOperation,
-                Outcome: JournalRecord.Done
-            } => "rollback",
+            _ when IsRollback(record) => "rollback",
             { Outcome: JournalRecord.Incomplete } => "incomplete",
             // A check that came to its end and has no error found what it looked for.
             { Operation: AuditChecks.VerifyOperation or AuditDrills.DrillOperation, Outcome: JournalRecord.Failed }
@@ -64,7 +68,7 @@ public sealed record AuditIncident(
                 + (record.Message is null ? "" : $"; {record.Message}"),
             { Message: { } message } => message,
             { Outcome: JournalRecord.Incomplete } => "the backup could not hold everything",
-            { WayBack: not null } => $"the database was taken back to backup {record.Backup}",
+            _ when IsRollback(record) => $"the database was taken back to backup {record.Backup}",
             _ => "the journal has no reason",
         };
 
@@ -76,7 +80,9 @@ public sealed record AuditIncident(
     {
         if (record.Outcome == JournalRecord.RolledBack)
         {
-            return $"everything was taken back; the state from before that is backup {record.SafetyBackup}";
+            return record.SafetyBackup is { } safety
+                ? $"everything was taken back; the state from before that is backup {safety}"
+                : "everything was taken back";
         }
 
         if (record.WayBack is { } wayBack)
@@ -87,6 +93,11 @@ public sealed record AuditIncident(
             return use is not null ? $"taken back on {Units.Time(use.StartedAt)}"
                 : backups.Contains(wayBack) ? $"kept; surety rollback {wayBack} takes it back"
                 : $"kept; backup {wayBack}, which would take it back, is gone";
+        }
+
+        if (IsRollback(record))
+        {
+            return "kept; it was made without a safety backup, which would take it back";
         }
 
         var success = later.FirstOrDefault(next =>

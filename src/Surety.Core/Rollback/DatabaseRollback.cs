@@ -27,56 +27,57 @@ public sealed class DatabaseRollback(
     /// RollbackRefused where the plan cannot be carried out, whatever <paramref name="approval"/> throws, and what a
     /// backup or a restore throws. The message says that nothing was changed, or what was.
     /// </exception>
-    public Task<RollbackReport> RunAsync(
+    public async Task<RollbackReport> RunAsync(
         Manifest manifest,
         RollbackOptions options,
         PlanApproval approval,
         CancellationToken cancellationToken
-    ) =>
-        LookAsync(
-            manifest,
-            options,
-            (strategy, situation, token) => strategy.RunAsync(situation, approval, token),
-            cancellationToken
-        );
-
-    /// <summary>What a rollback would do. Nothing is changed, no backup is made, and nobody is kept waiting.</summary>
-    /// <returns>A plan that may have refusals.</returns>
-    /// <exception cref="SuretyException">What reading the database or the repository throws.</exception>
-    public Task<RollbackPlan> PlanAsync(
-        Manifest manifest,
-        RollbackOptions options,
-        CancellationToken cancellationToken
-    ) =>
-        LookAsync(
-            manifest,
-            options,
-            (strategy, situation, token) => strategy.PlanAsync(situation, token),
-            cancellationToken
-        );
-
-    /// <summary>Finds out what changed, chooses a strategy, and goes on with it.</summary>
-    private async Task<T> LookAsync<T>(
-        Manifest manifest,
-        RollbackOptions options,
-        Func<IRollbackStrategy, RollbackSituation, CancellationToken, Task<T>> goOn,
-        CancellationToken cancellationToken
     )
     {
-        progress.Begin("connecting");
-        await PoolerDetection.EnsureSessionAsync(options.Target, cancellationToken);
+        await ConnectAsync(options, cancellationToken);
         return await repository.Locks.HoldSharedAsync(
             "rollback",
             async (_, token) =>
             {
-                var situation = await ReadAsync(manifest, options, token);
-                return await goOn(Strategies()[situation.Choice.Strategy], situation, token);
+                var (strategy, situation) = await ChooseAsync(manifest, options, token);
+                return await strategy.RunAsync(situation, approval, token);
             },
             cancellationToken
         );
     }
 
-    private async Task<RollbackSituation> ReadAsync(
+    /// <summary>
+    /// What a rollback would do. Nothing is changed, no backup is made, and no writer is kept waiting; the repository need
+    /// not be writable.
+    /// </summary>
+    /// <returns>A plan that may have refusals.</returns>
+    /// <exception cref="SuretyException">What reading the database or the repository throws.</exception>
+    public async Task<RollbackPlan> PlanAsync(
+        Manifest manifest,
+        RollbackOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        await ConnectAsync(options, cancellationToken);
+        return await repository.Locks.HoldSharedToReadAsync(
+            "rollback",
+            async token =>
+            {
+                var (strategy, situation) = await ChooseAsync(manifest, options, token);
+                return await strategy.PlanAsync(situation, token);
+            },
+            cancellationToken
+        );
+    }
+
+    private Task ConnectAsync(RollbackOptions options, CancellationToken cancellationToken)
+    {
+        progress.Begin("connecting");
+        return PoolerDetection.EnsureSessionAsync(options.Target, cancellationToken);
+    }
+
+    /// <summary>Finds out what changed, and which strategy that asks for.</summary>
+    private async Task<(IRollbackStrategy, RollbackSituation)> ChooseAsync(
         Manifest manifest,
         RollbackOptions options,
         CancellationToken cancellationToken
@@ -90,7 +91,8 @@ public sealed class DatabaseRollback(
             progress,
             cancellationToken
         );
-        return found with { Choice = await StrategyChoice.MakeAsync(found, cancellationToken) };
+        var choice = await StrategyChoice.MakeAsync(found, cancellationToken);
+        return (Strategies()[choice.Strategy], found with { Choice = choice });
     }
 
     /// <summary>The one place where the strategies and their classes meet.</summary>

@@ -20,7 +20,7 @@ internal readonly record struct StrategyChoice(RollbackStrategy Strategy, string
 
         var schema = situation.Schema.Identical
             ? "the schema is the same"
-            : $"{situation.Schema.Differences.Count} definitions of the schema changed";
+            : $"{Units.Count(situation.Schema.Differences.Count, "definition")} of the schema changed";
         if (options.Tables.Count > 0 || situation.Schema.Identical)
         {
             return new(

@@ -18,4 +18,19 @@ public sealed class MarkList
 
     /// <summary>The mark of a kind that a backup has, or null.</summary>
     public BackupMark? Find(BackupId backup, string kind) => marks.GetValueOrDefault((backup, kind));
+
+    /// <summary>
+    /// The check that proves a backup, or null. A drill says more than a verification: where one failed, only another takes
+    /// that back; where one passed, only damage that was found since does.
+    /// </summary>
+    public BackupMark? FindProof(BackupId backup)
+    {
+        var verified = Find(backup, BackupMark.Verified);
+        return Find(backup, BackupMark.Drilled) switch
+        {
+            null => verified is { Passed: true } ? verified : null,
+            { Passed: true } drilled when verified is null or { Passed: true } || verified.At <= drilled.At => drilled,
+            _ => null,
+        };
+    }
 }

@@ -84,7 +84,7 @@ public sealed class DryRunTests(PostgresFixture postgres) : IClassFixture<Postgr
         run.Json.GetProperty("refusals")
             .EnumerateArray()
             .Select(refusal => refusal.GetString())
-            .ShouldContain("1 definitions of the schema changed, and a rewind changes rows only");
+            .ShouldContain("1 definition of the schema changed, and a rewind changes rows only");
         run.Json.GetProperty("refusalHint").GetString().ShouldNotBeNull().ShouldStartWith("--strategy swap or");
         run.Error.ShouldContain("ERROR [rollback-refused]: ");
         await ShouldBeUntouchedAsync(database, surety);

@@ -247,7 +247,7 @@ public sealed class RewindTests(PostgresFixture postgres) : IClassFixture<Postgr
         );
 
         refused.Code.ShouldBe(ErrorCode.RollbackRefused);
-        refused.Message.ShouldContain("definitions of the schema changed");
+        refused.Message.ShouldContain(" of the schema changed");
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class SwapTests(PostgresFixture postgres) : IClassFixture<Postgres
         var report = await RollBackAsync(manifest, database, approve: plan => approved = plan);
 
         report.Strategy.ShouldBe(RollbackStrategy.Swap);
-        approved!.Why.ShouldContain("definitions of the schema changed");
+        approved!.Why.ShouldContain(" of the schema changed");
         approved.SchemaChanges.Select(c => c.Definition).ShouldContain("TABLE public.novelty");
         report.RowsInserted.ShouldBe(manifest.Figures.Rows);
         report.Warnings.ShouldBeEmpty();

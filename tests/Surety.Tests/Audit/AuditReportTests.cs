@@ -126,6 +126,23 @@ public sealed class AuditReportTests
     }
 
     [Fact]
+    public async Task A_rollback_without_a_safety_backup_is_told_to_be_for_good()
+    {
+        var made = await AuditedRepository.MakeAsync();
+        await made.RecordAsync(
+            AuditedRepository.Record(JournalRecord.RollbackOperation, 3) with
+            {
+                Backup = SampleBackup.Id(2),
+            }
+        );
+
+        var incident = Shop(await made.AuditAsync()).Incidents[0];
+
+        incident.What.ShouldBe($"the database was taken back to backup {SampleBackup.Id(2)}");
+        incident.Followed.ShouldBe("kept; it was made without a safety backup, which would take it back");
+    }
+
+    [Fact]
     public async Task What_concerns_the_whole_repository_stands_by_itself()
     {
         var made = await AuditedRepository.MakeAsync();

@@ -195,9 +195,25 @@ public sealed class CheckCommandTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task AnIgnoreInFrontOfAnIncludedFileIsNotForTheStatementBehindIt()
+    {
+        await WriteAsync("parts.sql", "SELECT 1;\n");
+        await WriteAsync("all.sql", "-- surety:ignore drop-table it is empty\n\\i parts.sql\nDROP TABLE orders;\n");
+
+        var run = await CommandLineRun.InAsync(folder.Path, "check", "all.sql");
+
+        run.ExitCode.ShouldBe(3);
+        run.Out.ShouldContain("all.sql:1:1: advice: drop-table finds nothing in this statement [unused-ignore]");
+        run.Out.ShouldContain("all.sql:3:1: high: drops table orders [drop-table]");
+    }
+
     [Theory]
-    // Outside of what is checked; made by psql; there twice; not there; elsewhere by then; taken apart otherwise.
+    // Outside of what is checked, by its name or by a link; made by psql; there twice; not there; elsewhere by then; taken
+    // apart otherwise.
     [InlineData("\\i ../outside.sql")]
+    [InlineData("\\i linked.sql")]
+    [InlineData("\\i linked/outside.sql")]
     [InlineData("\\i :name")]
     [InlineData("\\i `ls`")]
     [InlineData("\\i twice.sql")]
@@ -211,6 +227,8 @@ public sealed class CheckCommandTests : IDisposable
         await WriteAsync("work/main/twice.sql", "SELECT 1;");
         await WriteAsync("work/main/once.sql", "SELECT 1;");
         await WriteAsync("work/main/all.sql", sql);
+        File.CreateSymbolicLink(folder.Combine("work/main/linked.sql"), folder.Combine("outside.sql"));
+        Directory.CreateSymbolicLink(folder.Combine("work/main/linked"), folder.Path);
 
         var run = await CommandLineRun.InAsync(folder.Combine("work"), "check", "main/all.sql");
 

@@ -104,6 +104,11 @@ public sealed class CommandLineTests
         "'soon' is not a duration for --timeout: write 90s, 30m, 2h or 0, at most 30d",
         "'surety work --help' shows what it takes"
     )]
+    [InlineData(
+        "work --timeout 31d",
+        "'31d' is not a duration for --timeout: write 90s, 30m, 2h or 0, at most 30d",
+        "'surety work --help' shows what it takes"
+    )]
     [InlineData("", "no command was given", "'surety --help' lists the commands")]
     [InlineData("--quiet", "no command was given", "'surety --help' lists the commands")]
     public async Task A_wrong_command_line_ends_with_2_and_a_hint(string line, string fact, string hint)

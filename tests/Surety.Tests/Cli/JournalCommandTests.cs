@@ -92,6 +92,7 @@ public sealed class JournalCommandTests : IDisposable
     [InlineData("--last 2", "restore guard")]
     [InlineData("--since 2026-11-20T18:14:49Z", "restore guard")]
     [InlineData("--since 2026-11-21", "")]
+    [InlineData("--since 36500d", "restore guard backup")]
     public async Task Records_are_chosen(string options, string expected)
     {
         await WriteAsync(Backup, Guard, Restore);
@@ -106,7 +107,7 @@ public sealed class JournalCommandTests : IDisposable
     [InlineData("--last 0", "--last takes a number from 1")]
     [InlineData(
         "--since yesterday",
-        "'yesterday' is no time for --since: write 7d (at most 30d), 2026-11-20, or 2026-11-20T17:14:49Z"
+        "'yesterday' is no time for --since: write 90d, 2026-11-20, or 2026-11-20T17:14:49Z"
     )]
     public async Task A_wrong_choice_is_refused(string options, string fact)
     {

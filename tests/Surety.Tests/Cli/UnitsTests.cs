@@ -1,6 +1,6 @@
-using Surety.Cli.Commands;
 using Surety.Cli.Output;
 using Surety.Core;
+using Surety.Repository.Retention;
 
 namespace Surety.Tests.Cli;
 
@@ -66,7 +66,7 @@ public sealed class UnitsTests
     [InlineData("30d", 2_592_000)]
     public void Durations_are_read_with_their_unit(string text, double seconds)
     {
-        DurationOption.TryParse(text, out var duration).ShouldBeTrue();
+        DurationText.TryParse(text, out var duration).ShouldBeTrue();
         duration.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
@@ -77,9 +77,9 @@ public sealed class UnitsTests
     [InlineData("-5m")]
     [InlineData("1.5h")]
     [InlineData("5 m")]
-    [InlineData("31d")]
+    [InlineData("36501d")]
     [InlineData("99999999999999999999s")]
-    public void Anything_else_is_no_duration(string text) => DurationOption.TryParse(text, out _).ShouldBeFalse();
+    public void Anything_else_is_no_duration(string text) => DurationText.TryParse(text, out _).ShouldBeFalse();
 
     [Fact]
     public void Tables_are_aligned_with_figures_to_the_right_and_no_trailing_blanks()

@@ -53,6 +53,43 @@ public sealed class MarkStoreTests : IAsyncLifetime
         (await memory.ListAsync("marks/", Never).CountAsync()).ShouldBe(2, "they do not pile up");
     }
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, true, BackupMark.Verified)]
+    [InlineData(null, false, null)]
+    [InlineData(true, null, BackupMark.Drilled)]
+    [InlineData(true, true, BackupMark.Drilled)]
+    // Damage that was found after the drill.
+    [InlineData(true, false, null)]
+    // What could not be restored is not proven by bytes that are sound.
+    [InlineData(false, true, null)]
+    public async Task A_backup_is_proven_by_a_drill_before_a_verification(bool? drilled, bool? verified, string? proof)
+    {
+        await repository.Marks.SetAsync(
+            [
+                .. drilled is { } restored ? [Failed with { Passed = restored }] : Array.Empty<BackupMark>(),
+                .. verified is { } sound
+                    ? [Passed with { Passed = sound, At = Passed.At.AddHours(1) }]
+                    : Array.Empty<BackupMark>(),
+            ],
+            Never
+        );
+
+        var marks = await repository.Marks.ListAsync(Never);
+
+        marks.FindProof(SampleBackup.Id(1))?.Kind.ShouldBe(proof);
+        (marks.FindProof(SampleBackup.Id(1)) is null).ShouldBe(proof is null);
+    }
+
+    [Fact]
+    public async Task A_drill_that_passes_takes_back_what_a_verification_found_before()
+    {
+        var drill = Failed with { Passed = true, At = Passed.At.AddHours(1) };
+        await repository.Marks.SetAsync([Passed with { Passed = false }, drill], Never);
+
+        (await repository.Marks.ListAsync(Never)).FindProof(SampleBackup.Id(1)).ShouldBe(drill);
+    }
+
     [Fact]
     public async Task The_marks_of_one_backup_are_read_alone()
     {

@@ -34,14 +34,16 @@ public static class MigrationCheck
     )
     {
         var own = new List<RatedStatement>();
-        var included = new List<(int At, IReadOnlyList<RatedStatement> Statements)>();
+        var included = new Dictionary<ScriptItem, IReadOnlyList<RatedStatement>>();
         var begun = -1;
         foreach (var item in script.Items)
         {
             var before = state.Begun;
             if (item is MetaCommand command && script.Included.TryGetValue(command, out var file))
             {
-                included.Add((own.Count, Rate(file.Script, rating, state, isWhole: false)));
+                // A comment in front of it is about it, not about the statement that comes after it.
+                own.Add(new RatedStatement(command, command.ToString(), []));
+                included[command] = Rate(file.Script, rating, state, isWhole: false);
             }
             else if (Rate(item, rating) is { } rated)
             {
@@ -57,25 +59,12 @@ public static class MigrationCheck
             own[begun] = Uncommitted(own[begun]);
         }
 
-        return Merged(IgnoreComments.Apply(script, own), included);
-    }
+        return [.. IgnoreComments.Apply(script, own).SelectMany(WithIncluded)];
 
-    private static List<RatedStatement> Merged(
-        IReadOnlyList<RatedStatement> own,
-        List<(int At, IReadOnlyList<RatedStatement> Statements)> included
-    )
-    {
-        var all = new List<RatedStatement>();
-        var next = 0;
-        foreach (var (at, statements) in included)
-        {
-            all.AddRange(own.Take(next..at));
-            all.AddRange(statements);
-            next = at;
-        }
-
-        all.AddRange(own.Skip(next));
-        return all;
+        IEnumerable<RatedStatement> WithIncluded(RatedStatement statement) =>
+            !included.TryGetValue(statement.Item, out var others) ? [statement]
+            : statement.Findings.Count > 0 ? others.Prepend(statement)
+            : others;
     }
 
     private static RatedStatement? Rate(ScriptItem item, StatementRating rating) =>

@@ -92,9 +92,7 @@ public sealed class IncludedFiles
         var beside = path is null ? workingDirectory : Path.GetDirectoryName(path)!;
         string[] places = command.Name is "ir" or "include_relative" ? [beside] : [workingDirectory, folder, beside];
         var found = places.Select(place => Path.GetFullPath(name, place)).Distinct().Where(File.Exists).ToList();
-        return found is [var only] && (IsBelow(only, folder) || IsBelow(only, workingDirectory)) && !IsLink(only)
-            ? only
-            : null;
+        return found is [var only] && (IsBelow(only, folder) || IsBelow(only, workingDirectory)) ? only : null;
     }
 
     /// <summary>The name as it stands there; null where psql would make another one of it.</summary>
@@ -112,8 +110,12 @@ public sealed class IncludedFiles
             : null;
     }
 
-    private static bool IsBelow(string file, string folder) =>
-        !Path.GetRelativePath(folder, file).StartsWith("..", StringComparison.Ordinal);
+    /// <summary>By its path, and no link on the way that leads elsewhere.</summary>
+    private static bool IsBelow(string file, string folder)
+    {
+        var parts = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar);
+        return parts[0] != ".." && !Path.IsPathRooted(parts[0]) && !Enumerable.Range(1, parts.Length).Any(IsLink);
 
-    private static bool IsLink(string file) => new FileInfo(file).LinkTarget is not null;
+        bool IsLink(int depth) => new FileInfo(Path.Combine([folder, .. parts.Take(depth)])).LinkTarget is not null;
+    }
 }

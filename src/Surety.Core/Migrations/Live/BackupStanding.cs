@@ -1,5 +1,6 @@
 using Surety.Repository;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 
 namespace Surety.Core.Migrations.Live;
 
@@ -56,14 +57,18 @@ public sealed record BackupStanding
         }
 
         var backup = known.NewestProven ?? newest;
-        var proof = known.ProofOf(backup);
+        var mark = known.ProofOf(backup);
+        var proof =
+            mark is null ? BackupProof.Never
+            : mark.Kind == BackupMark.Drilled ? BackupProof.Drilled
+            : BackupProof.Verified;
         return new()
         {
             Backup = backup,
-            Age = now - backup.StartedAt,
+            Age = now - backup.CreatedAt,
             Proof = proof,
-            ProvenAt = known.ProvenAt(backup),
-            RestoreSeconds = (proof == BackupProof.Drilled ? known.DrillOf(backup) : known.NewestDrill)?.RestoreSeconds,
+            ProvenAt = mark?.At,
+            RestoreSeconds = (proof == BackupProof.Drilled ? mark : known.NewestDrill)?.RestoreSeconds,
             Missing =
                 backup != newest ? $"backup {newest.Id} is newer, and nothing has proven it"
                 : proof == BackupProof.Never ? "nothing has proven that it can be restored"

@@ -25,15 +25,12 @@ internal sealed class ProvenBackups
     {
         var manifests = await repository.Manifests.ListAsync(cancellationToken);
         var marks = await repository.Marks.ListAsync(cancellationToken);
-        return new ProvenBackups(
-            [.. manifests.Where(m => m.Database == database).OrderByDescending(m => m.StartedAt)],
-            marks
-        );
+        return new ProvenBackups([.. manifests.Where(m => m.Database == database).Reverse()], marks);
     }
 
     public Manifest? Newest => backups.Count > 0 ? backups[0] : null;
 
-    public Manifest? NewestProven => backups.FirstOrDefault(b => ProofOf(b) != BackupProof.Never);
+    public Manifest? NewestProven => backups.FirstOrDefault(backup => ProofOf(backup) is not null);
 
     /// <summary>The mark of the newest drill that proved one of them.</summary>
     public BackupMark? NewestDrill =>
@@ -43,23 +40,6 @@ internal sealed class ProvenBackups
             .Where(mark => mark.Passed)
             .MaxBy(mark => mark.At);
 
-    /// <summary>What looked at it last decides whether it is sound; a drill proves more than a verification.</summary>
-    public BackupProof ProofOf(Manifest backup) =>
-        Checks(backup).MaxBy(mark => mark.At) is not { Passed: true } ? BackupProof.Never
-        : DrillOf(backup) is { Passed: true } ? BackupProof.Drilled
-        : BackupProof.Verified;
-
-    /// <summary>When the proof was given; null for none.</summary>
-    public DateTimeOffset? ProvenAt(Manifest backup) =>
-        ProofOf(backup) switch
-        {
-            BackupProof.Never => null,
-            BackupProof.Drilled => DrillOf(backup)!.At,
-            _ => Checks(backup).Max(mark => mark.At),
-        };
-
-    public BackupMark? DrillOf(Manifest backup) => marks.Find(backup.Id, BackupMark.Drilled);
-
-    private IEnumerable<BackupMark> Checks(Manifest backup) =>
-        new[] { marks.Find(backup.Id, BackupMark.Verified), DrillOf(backup) }.OfType<BackupMark>();
+    /// <summary>The check that proves it; null for none.</summary>
+    public BackupMark? ProofOf(Manifest backup) => marks.FindProof(backup.Id);
 }

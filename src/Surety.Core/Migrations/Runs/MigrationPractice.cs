@@ -70,7 +70,7 @@ internal static class MigrationPractice
                 .Up.Locks.Take(1)
                 .Select(held => $"longest lock: {held.Mode} on {held.Table}, {held.HeldSeconds:0.###} s"),
             .. WayDown(report),
-            .. report.Warnings.Concat(report.Up.Warnings),
+            .. report.Warnings,
         ];
 
     private static IEnumerable<string> WayDown(RehearsalReport report) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Catalog;
@@ -45,10 +44,7 @@ internal static class RewindPlan
             : "lock the tables, and make no backup of the present state, as asked for";
         yield return changes.IsEmpty
             ? "nothing to change: the database holds what the backup holds"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"in one transaction: {changes.Tables.Count:N0} tables, {changes.Sequences.Count:N0} sequences{(changes.LargeObjects is null ? "" : ", large objects")}; no trigger fires"
-            );
+            : $"in one transaction: {Units.Count(changes.Tables.Count, "table")}, {Units.Count(changes.Sequences.Count, "sequence")}{(changes.LargeObjects is null ? "" : ", large objects")}; no trigger fires";
         yield return "refresh the materialized views";
         yield return "prove it by the receipts of the backup, then commit";
     }
@@ -79,7 +75,7 @@ internal static class RewindPlan
         if (!situation.Schema.Identical && situation.Options.Tables.Count == 0)
         {
             refusals.Add(
-                $"{situation.Schema.Differences.Count} definitions of the schema changed, and a rewind changes rows only"
+                $"{Units.Count(situation.Schema.Differences.Count, "definition")} of the schema changed, and a rewind changes rows only"
             );
         }
 

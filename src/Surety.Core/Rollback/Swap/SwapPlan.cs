@@ -56,10 +56,7 @@ internal sealed record SwapPlan(RollbackPlan Rollback, uint Database, string Kep
             situation.Options.SafetyBackup
                 ? "back up the present state, so that this rollback can be undone"
                 : "make no backup of the present state, as asked for",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"restore the backup beside it: {contents.Tables.Count:N0} tables, {rows:N0} rows; the database is {size} now, and as much room is needed again"
-            ),
+            $"restore the backup beside it: {Units.Count(contents.Tables.Count, "table")}, {Units.Count(rows, "row")}; the database is {size} now, and as much room is needed again",
             "prove every row of the copy",
             $"end the sessions of {name} and exchange the names, in one transaction",
             $"keep the database from before as {kept}",

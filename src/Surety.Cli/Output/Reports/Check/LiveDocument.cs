@@ -27,7 +27,7 @@ internal sealed record LiveBackupDocument(
     public static LiveBackupDocument Of(BackupStanding standing) =>
         new(
             standing.Backup?.Id.ToString(),
-            standing.Backup?.StartedAt,
+            standing.Backup?.CreatedAt,
             standing.Age is { } age ? Math.Round(age.TotalSeconds, 3) : null,
             standing.Proof.ToString().ToLowerInvariant(),
             standing.ProvenAt,
