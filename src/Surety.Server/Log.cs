@@ -23,7 +23,7 @@ internal static partial class Log
         string operation,
         string? database,
         RunState state,
-        string? message
+        string message
     );
 
     [LoggerMessage(100, LogLevel.Warning, "run {Run}: its store does not answer: {Message}")]

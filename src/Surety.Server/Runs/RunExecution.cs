@@ -55,7 +55,7 @@ internal sealed class RunExecution(
         }
 
         views.Refresh();
-        log.Ended(id, claimed.Request.Operation, claimed.Request.Database, ended.State, ended.Error?.Message);
+        log.Ended(id, claimed.Request.Operation, claimed.Request.Database, ended.State, ended.Error?.Message ?? "");
         var kept = await KeepAsync(id, now => IsOurs(now, claimed) ? End(now, ended) : null);
         meter.Ended(kept ?? ended);
         return kept;

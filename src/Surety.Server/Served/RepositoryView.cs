@@ -26,10 +26,6 @@ public sealed record RepositoryView(
     public IReadOnlyList<Manifest> BackupsOf(string databaseName) =>
         [.. Backups.Where(backup => backup.Database == databaseName).Reverse()];
 
-    /// <summary>True where it was read back or restored, and the newest such check passed.</summary>
-    public bool IsProven(Manifest backup)
-    {
-        var checks = new[] { Marks.Find(backup.Id, BackupMark.Verified), Marks.Find(backup.Id, BackupMark.Drilled) };
-        return checks.OfType<BackupMark>().MaxBy(mark => mark.At) is { Passed: true };
-    }
+    /// <summary>True where a check proves it: the same judgement as the command line's.</summary>
+    public bool IsProven(Manifest backup) => Marks.FindProof(backup.Id) is not null;
 }
