@@ -107,6 +107,7 @@ internal sealed class BundleEndpoint(
                 new JournalEnd(clock.GetUtcNow(), outcome),
                 CancellationToken.None
             );
+            views.Refresh();
         }
         catch (SuretyException e)
         {

@@ -12,7 +12,8 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private readonly SemaphoreSlim reading = new(1);
     private RememberingStore? store;
     private BackupRepository? repository;
-    private RepositoryView? view;
+    private Reading? newest;
+    private int changes;
 
     public async Task<RepositoryView> ReadAsync(TimeSpan fresh, CancellationToken cancellationToken)
     {
@@ -24,7 +25,15 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         await reading.WaitAsync(cancellationToken);
         try
         {
-            return IsFresh(fresh) ?? (view = await ReadAsync(cancellationToken));
+            if (IsFresh(fresh) is { } read)
+            {
+                return read;
+            }
+
+            // Before the reading: what changes during it may not be in it.
+            var before = Volatile.Read(ref changes);
+            newest = new Reading(await ReadAsync(cancellationToken), before);
+            return newest.View;
         }
         finally
         {
@@ -32,7 +41,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         }
     }
 
-    public void Refresh() => view = null;
+    public void Refresh() => Interlocked.Increment(ref changes);
 
     public void Dispose()
     {
@@ -41,7 +50,15 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     }
 
     private RepositoryView? IsFresh(TimeSpan fresh) =>
-        view is { } known && clock.GetUtcNow() - known.ReadAt < fresh ? known : null;
+        newest is { } known
+        && known.Changes == Volatile.Read(ref changes)
+        && clock.GetUtcNow() - known.View.ReadAt < fresh
+            ? known.View
+            : null;
+
+    /// <param name="View">What was read.</param>
+    /// <param name="Changes">How many changes had been told of when the reading began.</param>
+    private sealed record Reading(RepositoryView View, int Changes);
 
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {

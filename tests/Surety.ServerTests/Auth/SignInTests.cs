@@ -134,7 +134,7 @@ public sealed class SignInTests(ApiServer server) : IClassFixture<ApiServer>
         policy.ShouldContain("frame-ancestors 'none'");
         policy.ShouldContain("script-src 'self';");
         answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
-        answer.Headers.GetValues("Referrer-Policy").Single().ShouldBe("no-referrer");
+        answer.Headers.GetValues("Referrer-Policy").Single().ShouldBe("same-origin");
     }
 
     [Fact]
