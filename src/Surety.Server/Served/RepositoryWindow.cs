@@ -14,6 +14,10 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private BackupRepository? repository;
     private RepositoryView? view;
 
+    /// <summary>By the clock that nobody sets: one that was set back would keep an old view for hours.</summary>
+    private long readAt;
+    private volatile int changes;
+
     public async Task<RepositoryView> ReadAsync(TimeSpan fresh, CancellationToken cancellationToken)
     {
         if (IsFresh(fresh) is { } known)
@@ -24,7 +28,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         await reading.WaitAsync(cancellationToken);
         try
         {
-            return IsFresh(fresh) ?? (view = await ReadAsync(cancellationToken));
+            return IsFresh(fresh) ?? await RenewAsync(cancellationToken);
         }
         finally
         {
@@ -32,7 +36,11 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         }
     }
 
-    public void Refresh() => view = null;
+    public void Refresh()
+    {
+        Interlocked.Increment(ref changes);
+        view = null;
+    }
 
     public void Dispose()
     {
@@ -41,12 +49,21 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     }
 
     private RepositoryView? IsFresh(TimeSpan fresh) =>
-        view is { } known && clock.GetUtcNow() - known.ReadAt < fresh ? known : null;
+        view is { } known && clock.GetElapsedTime(readAt) < fresh ? known : null;
+
+    private async Task<RepositoryView> RenewAsync(CancellationToken cancellationToken)
+    {
+        var (before, began) = (changes, clock.GetTimestamp());
+        var read = await ReadAsync(cancellationToken);
+        // What was changed while it was read may be missing: whoever waits reads again.
+        (readAt, view) = (began, before == changes ? read : null);
+        return read;
+    }
 
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        if (repository is not null && !await repository.IsThereAsync(cancellationToken))
+        if (repository is not null && !await repository.IsStillThereAsync(cancellationToken))
         {
             Close();
         }
