@@ -80,6 +80,10 @@ public sealed record Run
     /// <summary>As it is kept: nobody reads the files of a run that is over, which can be many and large.</summary>
     internal Run Kept() => HasEnded ? this with { Request = Request with { Scripts = [] } } : this;
 
+    /// <summary>Whoever may see this database may see the run; null where that takes all.</summary>
+    [JsonIgnore]
+    public string? Concerns => Request.IsOfAllDatabases ? null : Request.Database;
+
     [JsonIgnore]
     public bool HasEnded => State is not (RunState.Queued or RunState.Running);
 }
@@ -92,6 +96,9 @@ public sealed record RunRequest
 
     /// <summary>A name of the configuration. Runs of one database never overlap.</summary>
     public string? Database { get; init; }
+
+    /// <summary>True where it tells of all databases in the repository: it is for who may see all.</summary>
+    public bool IsOfAllDatabases { get; init; }
 
     /// <summary>A name of the configuration, where it is not the database's own repository.</summary>
     public string? Repository { get; init; }
