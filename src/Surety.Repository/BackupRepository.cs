@@ -74,9 +74,13 @@ public sealed class BackupRepository : IDisposable
     /// <summary>Who can open it, where it is encrypted.</summary>
     public RepositoryKeys Keys { get; }
 
-    /// <summary>False where the store has no repository any more: a listing alone would show that it holds no backups.</summary>
-    public async Task<bool> IsThereAsync(CancellationToken cancellationToken) =>
-        await Store.GetLengthAsync(RepositoryInfo.Name, cancellationToken) is not null;
+    /// <summary>
+    /// False where the store has no repository any more, which a listing alone would show as one without backups; or another
+    /// one, which this one's key cannot read.
+    /// </summary>
+    public async Task<bool> IsStillThereAsync(CancellationToken cancellationToken) =>
+        await Store.ReadAsync(RepositoryInfo.Name, cancellationToken) is { } document
+        && RepositoryInfo.FromDocument(document).Id == Info.Id;
 
     /// <summary>
     /// Makes a repository in an empty store. <see cref="ErrorCode.RepositoryExists"/> where there is one;

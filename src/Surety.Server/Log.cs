@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Warning, "{Database}: a backup that was due at {Due} was missed and is skipped")]
     public static partial void Skipped(this ILogger logger, string database, DateTimeOffset due);
 
+    [LoggerMessage(106, LogLevel.Error, "files of runs that are over could not be removed from {Folder}: {Message}")]
+    public static partial void NotTidied(this ILogger logger, string folder, string message);
+
     [LoggerMessage(3, LogLevel.Error, "run {Run} broke")]
     public static partial void Broke(this ILogger logger, RunId run, Exception exception);
 
@@ -83,6 +86,9 @@ internal static partial class Log
 
     [LoggerMessage(210, LogLevel.Error, "the journal has no record of this {Operation}: {Reason}")]
     public static partial void NotRecorded(this ILogger logger, string operation, string reason);
+
+    [LoggerMessage(211, LogLevel.Error, "{Key} in the state folder is damaged, and its sessions have ended: {Message}")]
+    public static partial void KeyDamaged(this ILogger logger, string key, string message);
 
     [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
     public static partial void Alerted(

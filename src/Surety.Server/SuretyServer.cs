@@ -51,6 +51,7 @@ internal static class SuretyServer
         );
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyLimit.Standard);
         var urls = UrlsOf(arguments, server.Urls);
         builder.WebHost.UseUrls(urls);
 

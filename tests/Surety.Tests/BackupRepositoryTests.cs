@@ -42,6 +42,21 @@ public sealed class BackupRepositoryTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_gone_or_made_anew_is_no_longer_there()
+    {
+        using var made = await BackupRepository.InitAsync(store, clock, Never);
+        (await made.IsStillThereAsync(Never)).ShouldBeTrue();
+
+        Directory.Delete(store.Location, recursive: true);
+        (await made.IsStillThereAsync(Never)).ShouldBeFalse();
+
+        using var anewStore = LocalBlobStore.Create(store.Location, clock);
+        using var anew = await BackupRepository.InitAsync(anewStore, clock, Never);
+        (await made.IsStillThereAsync(Never)).ShouldBeFalse();
+        (await anew.IsStillThereAsync(Never)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Two_repositories_have_different_ids()
     {
         using var other = LocalBlobStore.Create(folder.Combine("other"), clock);

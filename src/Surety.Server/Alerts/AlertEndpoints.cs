@@ -13,11 +13,11 @@ internal static class AlertEndpoints
         alerts.MapGet("", List).RequireAuthorization(AccessPolicies.Viewer).WithSummary("Alerts, open and over");
         alerts
             .MapGet("/channels", (AlertSender sender) => sender.Channels.Select(ChannelDocument.Of))
-            .RequireAuthorization(AccessPolicies.Viewer)
+            .RequireAuthorization(AccessPolicies.ViewerOfAll)
             .WithSummary("Where alerts go, and whether they arrive");
         alerts
             .MapPost("/test", TestAsync)
-            .RequireAuthorization(AccessPolicies.Operator)
+            .RequireAuthorization(AccessPolicies.OperatorOfAll)
             .WithSummary("Send a test on one channel");
     }
 

@@ -79,20 +79,19 @@ public sealed class AlertWatch : BackgroundService
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        RepeatedTask.RunAsync("the look at alerts", Pace, clock, LookAsync, log, stoppingToken);
+
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Pace, clock);
-        do
+        try
         {
-            try
-            {
-                await CheckAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is SuretyException or DbException or IOException)
-            {
-                log.AlertsNotKept(e.Message);
-            }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+            await CheckAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is SuretyException or DbException or IOException)
+        {
+            log.AlertsNotKept(e.Message);
+        }
     }
 
     /// <summary>Null where the job store cannot say: better that every server tells than none.</summary>

@@ -160,6 +160,11 @@ internal sealed class ChannelQueue : IDisposable
         {
             return $"it did not answer within {setting.Timeout.TotalSeconds} s";
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever a library throws at what the other side did. Its message may hold the address, which may be a secret.
+            return $"it broke with {e.GetType().Name}";
+        }
     }
 }
 

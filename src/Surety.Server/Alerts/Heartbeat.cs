@@ -20,14 +20,20 @@ internal sealed class Heartbeat(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var post = new WebPost(setting.Url);
-        using var timer = new PeriodicTimer(setting.Every, clock);
-        do
-        {
-            if (await ShouldBeatAsync(stoppingToken) && await BeatAsync(post, stoppingToken) is { } failure)
+        await RepeatedTask.RunAsync(
+            "the heartbeat",
+            setting.Every,
+            clock,
+            async stopping =>
             {
-                log.HeartbeatFailed(failure);
-            }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+                if (await ShouldBeatAsync(stopping) && await BeatAsync(post, stopping) is { } failure)
+                {
+                    log.HeartbeatFailed(failure);
+                }
+            },
+            log,
+            stoppingToken
+        );
     }
 
     private async Task<bool> ShouldBeatAsync(CancellationToken cancellationToken) =>

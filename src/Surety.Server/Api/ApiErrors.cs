@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Surety.Repository.Errors;
 
@@ -40,6 +41,12 @@ internal sealed class ApiErrors(RequestDelegate next, ILogger<ApiErrors> log)
                 ErrorStatus.CodeOf(bad.StatusCode),
                 $"the request cannot be read: {bad.Message}; nothing was done",
                 "see the description of the request at /openapi/v1.json"
+            ),
+            DbException => Problem.Of(
+                StatusCodes.Status503ServiceUnavailable,
+                ErrorCode.ConnectionFailed,
+                "the job store does not answer; what was asked for may be queued or not",
+                "check the database of server.job-store; a request with an Idempotency-Key can be sent again"
             ),
             OperationCanceledException when context.RequestAborted.IsCancellationRequested => null,
             _ => Problem.Of(

@@ -8,7 +8,6 @@ internal static class ApiServices
 {
     public const string Root = "/api/v1";
     private const string Document = "v1";
-    private const int MostBodyBytes = 256 * 1024;
     private static readonly int[] Failures = [400, 401, 403, 404, 409, 413, 415, 422, 423, 429, 500, 503];
 
     public static void AddApi(this IServiceCollection services)
@@ -44,12 +43,11 @@ internal static class ApiServices
         app.MapOpenApi().AllowAnonymous();
     }
 
-    /// <summary>Endpoints that are closed to strangers, limited in what they read, and described with how they fail.</summary>
+    /// <summary>Endpoints that are closed to strangers, and described with how they fail.</summary>
     public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder endpoints, string prefix)
     {
         var group = endpoints.MapGroup(prefix);
         group.RequireAuthorization(AccessPolicies.Viewer);
-        group.WithMetadata(new BodyLimit(MostBodyBytes));
         foreach (var status in Failures)
         {
             group.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Problem), [Problem.ContentType]));

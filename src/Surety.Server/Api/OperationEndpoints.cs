@@ -6,9 +6,6 @@ namespace Surety.Server.Api;
 /// <summary>Everything that becomes a run.</summary>
 internal static class OperationEndpoints
 {
-    /// <summary>A body of SQL files may be longer than any other.</summary>
-    private const int MostScriptBytes = 16 * 1024 * 1024;
-
     public static void Map(RouteGroupBuilder api)
     {
         var database = api.MapGroup("/databases/{database}").WithTags("Operations");
@@ -29,9 +26,9 @@ internal static class OperationEndpoints
             "Apply the retention; destructive without dryRun"
         );
         WithBody<CheckRequest>(database, "/check", AccessPolicies.Operator, "Rate migrations by their text")
-            .WithMetadata(new BodyLimit(MostScriptBytes));
+            .WithMetadata(BodyLimit.OfScripts);
         WithBody<RehearseRequest>(database, "/rehearse", AccessPolicies.Admin, "Run migrations on a copy")
-            .WithMetadata(new BodyLimit(MostScriptBytes));
+            .WithMetadata(BodyLimit.OfScripts);
     }
 
     private static void MapProofs(RouteGroupBuilder backup)

@@ -36,7 +36,7 @@ public sealed record RunDocument
     /// <summary>What the command returned; null while it runs, or where it was killed.</summary>
     public required int? ExitCode { get; init; }
 
-    /// <summary>The document of the command, as docs/cli.md describes it; null where there is none.</summary>
+    /// <summary>The document of the command, as docs/cli.md describes it; null where there is none, and in lists.</summary>
     public required JsonElement? Result { get; init; }
 
     /// <summary>Why it did not end well, with the codes of docs/errors.md.</summary>

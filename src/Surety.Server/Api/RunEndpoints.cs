@@ -59,6 +59,7 @@ internal static class RunEndpoints
             new RunList([
                 .. found
                     .SelectMany(runs => runs)
+                    .Where(run => user.MayUse(run.Concerns, AccessRole.Viewer))
                     .OrderByDescending(run => run.QueuedAt)
                     .Take(filter.Limit)
                     .Select(RunDocument.Of),

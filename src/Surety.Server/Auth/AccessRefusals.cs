@@ -50,7 +50,8 @@ internal sealed class AccessRefusals(ILogger<AccessRefusals> log) : IAuthorizati
 
     private async Task ForbidAsync(HttpContext context, AuthorizationPolicy policy)
     {
-        var role = policy.Requirements.OfType<AccessRequirement>().Max(requirement => requirement.Role);
+        var asked = policy.Requirements.OfType<AccessRequirement>().ToList();
+        var role = asked.Max(requirement => requirement.Role);
         var database = context.GetRouteValue(AccessPolicies.DatabaseValue) as string;
         log.Refused(context.User.RequestedBy(), $"{context.Request.Method} {context.Request.Path}", database);
         if (IsPage(context.Request))
@@ -65,7 +66,11 @@ internal sealed class AccessRefusals(ILogger<AccessRefusals> log) : IAuthorizati
                 ErrorCode.AccessRefused,
                 $"{context.User.RequestedBy()} may not do this; nothing was done",
                 $"it takes the role {role.ToString().ToLowerInvariant()}"
-                    + (database is null ? "" : " for the database of the address")
+                    + (
+                        asked.Exists(requirement => requirement.OfAll) ? " for all databases"
+                        : database is null ? ""
+                        : " for the database of the address"
+                    )
             )
         );
     }

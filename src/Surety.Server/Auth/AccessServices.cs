@@ -7,11 +7,11 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.HttpOverrides;
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
-using Surety.Core.Postgres;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Auth.Keys;
 using Surety.Server.Auth.Oidc;
+using Surety.Server.Runs;
 
 namespace Surety.Server.Auth;
 
@@ -49,7 +49,7 @@ internal static class AccessServices
         services.AddAuthorization(AccessPolicies.AddTo);
         services.AddRateLimiter(RequestLimits.Configure);
         AddSchemes(services, server.Access, mode);
-        AddKeys(services, settings, server);
+        AddKeys(services);
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = mode.IsSecure ? "__Host-surety-form" : "surety-form";
@@ -160,13 +160,16 @@ internal static class AccessServices
         }
     }
 
-    private static void AddKeys(IServiceCollection services, SuretySettings settings, ServerSetting server)
+    private static void AddKeys(IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("surety");
         services.AddSingleton<IXmlRepository>(provider =>
-            server.JobStore is { } store
-                ? new PostgresKeyRing(ConnectionTargetParser.Parse(store, settings.Environment, _ => { }))
-                : new FolderKeyRing(provider.GetRequiredService<LocalBlobStore>())
+            provider.GetService<JobStore>() is { } shared
+                ? new PostgresKeyRing(shared)
+                : new FolderKeyRing(
+                    provider.GetRequiredService<LocalBlobStore>(),
+                    provider.GetRequiredService<ILogger<FolderKeyRing>>()
+                )
         );
         services
             .AddOptions<KeyManagementOptions>()

@@ -19,8 +19,8 @@ internal sealed class CrossSiteGuard(RequestDelegate next)
             HttpMethods.IsGet(request.Method)
             || HttpMethods.IsHead(request.Method)
             || HttpMethods.IsOptions(request.Method);
-        // Browsers never add a token by themselves.
-        var isToken = BearerHandler.IsMeant(request);
+        // Browsers never add a token by themselves. That one is there is not enough: http://any:one@host/ makes a header too.
+        var isToken = context.User.Identity?.AuthenticationType == BearerHandler.SchemeName;
         return isSafe || isToken || FromElsewhere(context) is not { } refusal
             ? next(context)
             : Problem.WriteAsync(context, refusal);

@@ -30,13 +30,17 @@ internal static class RequestLimits
     private static RateLimitPartition<string> OfCaller(HttpContext context) =>
         context.User.Identity?.AuthenticationType is AnyoneHandler.SchemeName ? RateLimitPartition.GetNoLimiter("")
         : context.User.Identity?.Name is { } who ? Bucket(who, burst: 2000, perPeriod: 1000)
-        : Bucket($"{context.Connection.RemoteIpAddress}", burst: 400, perPeriod: 200);
+        : Bucket(CallerNetwork.Of(context.Connection.RemoteIpAddress), burst: 400, perPeriod: 200);
 
     /// <summary>What changes something, or signs in: 10 a second, 600 at once.</summary>
     private static RateLimitPartition<string> OfChanges(HttpContext context) =>
         HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? RateLimitPartition.GetNoLimiter("")
-            : Bucket(context.User.Identity?.Name ?? $"{context.Connection.RemoteIpAddress}", burst: 600, perPeriod: 40);
+            : Bucket(
+                context.User.Identity?.Name ?? CallerNetwork.Of(context.Connection.RemoteIpAddress),
+                burst: 600,
+                perPeriod: 40
+            );
 
     private static RateLimitPartition<string> Bucket(string caller, int burst, int perPeriod) =>
         RateLimitPartition.GetTokenBucketLimiter(

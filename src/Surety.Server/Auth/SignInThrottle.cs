@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Surety.Server.Auth;
 
@@ -63,23 +62,13 @@ internal sealed class SignInThrottle(TimeProvider clock)
     }
 
     private static IEnumerable<(string Key, Limit Limit)> Ways(string name, IPAddress? address) =>
-        [(PairKey(name, address), OfPair), ($"address {Network(address)}", OfAddress), ($"name {name}", OfName)];
+        [
+            (PairKey(name, address), OfPair),
+            ($"address {CallerNetwork.Of(address)}", OfAddress),
+            ($"name {name}", OfName),
+        ];
 
-    private static string PairKey(string name, IPAddress? address) => $"pair {Network(address)} {name}";
-
-    /// <summary>A household has a whole /64 of IPv6.</summary>
-    private static string Network(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return "";
-        }
-
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, 8))
-            : plain.ToString();
-    }
+    private static string PairKey(string name, IPAddress? address) => $"pair {CallerNetwork.Of(address)} {name}";
 
     /// <summary>Of so many, all that count no longer go; where an attack left too many that do, all.</summary>
     private void Forget(DateTimeOffset now)

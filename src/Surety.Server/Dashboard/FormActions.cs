@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
 using Surety.Server.Alerts;
+using Surety.Server.Api;
 using Surety.Server.Auth;
 using Surety.Server.Operations;
 using Surety.Server.Runs;
@@ -17,7 +18,7 @@ internal static class FormActions
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/do/{operation}", SubmitAsync).ExcludeFromDescription();
+        endpoints.MapPost("/do/{operation}", SubmitAsync).WithMetadata(BodyLimit.OfScripts).ExcludeFromDescription();
         endpoints.MapPost("/do/cancel", CancelAsync).ExcludeFromDescription();
         endpoints.MapPost("/do/test-alert", TestAlertAsync).ExcludeFromDescription();
         endpoints.MapPost("/do/theme", ChooseTheme).AllowAnonymous().ExcludeFromDescription();

@@ -31,6 +31,6 @@ internal static class HealthServices
                     return TypedResults.Text(text.Write(), PrometheusText.ContentType);
                 }
             )
-            .RequireAuthorization(AccessPolicies.Viewer);
+            .RequireAuthorization(AccessPolicies.ViewerOfAll);
     }
 }

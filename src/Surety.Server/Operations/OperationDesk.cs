@@ -58,6 +58,7 @@ public sealed class OperationDesk(
         {
             Operation = request.Operation,
             Database = database.Name,
+            IsOfAllDatabases = request.IsOfAllDatabases,
             Arguments = await ArgumentsAsync(database, subject, request, cancellationToken),
             Scripts = request.Scripts,
             HasOutput = request.HasOutput,
@@ -85,8 +86,7 @@ public sealed class OperationDesk(
     /// <summary>A run that somebody may see.</summary>
     /// <exception cref="SuretyException">RunNotFound, also where there is one that is not for him.</exception>
     public async Task<Run> FindRunAsync(ClaimsPrincipal principal, RunId id, CancellationToken cancellationToken) =>
-        await runs.FindAsync(id, cancellationToken) is { } run
-        && principal.MayUse(run.Request.Database, AccessRole.Viewer)
+        await runs.FindAsync(id, cancellationToken) is { } run && principal.MayUse(run.Concerns, AccessRole.Viewer)
             ? run
             : throw NoRun(id);
 

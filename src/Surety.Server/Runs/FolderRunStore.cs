@@ -6,8 +6,8 @@ using Surety.Repository.Storage;
 namespace Surety.Server.Runs;
 
 /// <summary>
-/// The runs of a server alone: in memory, and a document each in a folder so that a restart knows them. Progress is not
-/// written: it ends with the process.
+/// The runs of a server alone: in memory, and a document each in a folder so that a restart knows them. What is large stays
+/// there: results are read when somebody asks for one run. Progress is not written: it ends with the process.
 /// </summary>
 internal sealed class FolderRunStore : IRunStore, IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
                 && await opened.TryReadAsync(blob.Name, cancellationToken) is { } run
             )
             {
-                opened.runs[run.Id] = run;
+                opened.runs[run.Id] = Small(run);
             }
         }
 
@@ -45,11 +45,12 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
         {
             if (run.Request.IdempotencyKey is { } key && WithKey(key) is { } earlier)
             {
-                return earlier;
+                return await WholeAsync(earlier, cancellationToken);
             }
 
             await WriteAsync(run, cancellationToken);
-            return runs[run.Id] = run;
+            runs[run.Id] = Small(run);
+            return run;
         }
         finally
         {
@@ -57,8 +58,8 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
         }
     }
 
-    public Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken) =>
-        Task.FromResult(runs.GetValueOrDefault(id));
+    public async Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken) =>
+        runs.TryGetValue(id, out var known) ? await WholeAsync(known, cancellationToken) : null;
 
     public Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Run>>([
@@ -74,22 +75,20 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
         await writing.WaitAsync(cancellationToken);
         try
         {
-            if (!runs.TryGetValue(id, out var before) || change(before) is not { } after)
-            {
-                return runs.GetValueOrDefault(id);
-            }
-
-            if (IsTaken(before, after))
+            var before = await FindAsync(id, cancellationToken);
+            if (before is null || change(before) is not { } changed || IsTaken(before, changed))
             {
                 return before;
             }
 
-            if (after with { Progress = before.Progress } != before)
+            var after = changed.Kept() with { Revision = before.Revision + 1 };
+            if (changed with { Progress = before.Progress } != before)
             {
-                await WriteAsync(after with { Revision = before.Revision + 1 }, cancellationToken);
+                await WriteAsync(after, cancellationToken);
             }
 
-            return runs[id] = after with { Revision = before.Revision + 1 };
+            runs[id] = Small(after);
+            return after;
         }
         finally
         {
@@ -127,14 +126,38 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
             cancellationToken
         );
 
+    /// <summary>With its result, which only what has ended has; without it where its document is gone or damaged.</summary>
+    private async Task<Run> WholeAsync(Run known, CancellationToken cancellationToken) =>
+        known.HasEnded && await ReadAsync(NameOf(known.Id), cancellationToken) is { } whole
+            ? known with
+            {
+                Result = whole.Result,
+            }
+            : known;
+
+    private static Run Small(Run run) => run with { Result = null };
+
     private async Task<Run?> TryReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(name, cancellationToken);
+        }
+        catch (SuretyException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null where there is no document of that name, or it is damaged.</summary>
+    private async Task<Run?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             var document = await store.ReadAsync(name, cancellationToken);
             return document is null ? null : JsonSerializer.Deserialize(document, RunJson.Default.Run);
         }
-        catch (Exception e) when (e is JsonException or SuretyException)
+        catch (JsonException)
         {
             return null;
         }

@@ -15,7 +15,7 @@ public interface IRunStore
     /// <summary>Null where there is none, or no longer.</summary>
     Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken);
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The newest first, without <see cref="Run.Result"/>: thousands of runs are listed, and a result can be large.</summary>
     Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken);
 
     /// <summary>

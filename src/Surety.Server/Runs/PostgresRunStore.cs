@@ -27,14 +27,14 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         }
 
         return await FirstAsync(
-                "SELECT document FROM surety_server.runs WHERE idempotency_key = $1",
+                "SELECT document, result FROM surety_server.runs WHERE idempotency_key = $1",
                 run.Request.IdempotencyKey!,
                 cancellationToken
             ) ?? await AddAsync(run, cancellationToken);
     }
 
     public Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken) =>
-        FirstAsync("SELECT document FROM surety_server.runs WHERE id = $1", id.ToString(), cancellationToken);
+        FirstAsync("SELECT document, result FROM surety_server.runs WHERE id = $1", id.ToString(), cancellationToken);
 
     public async Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
             return before;
         }
 
-        var after = changed with { Revision = before.Revision + 1 };
+        var after = changed.Kept() with { Revision = before.Revision + 1 };
         try
         {
             await UpdateAsync(connection, after, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
     public async Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         await using var command = store.Connections.CreateCommand(
-            "DELETE FROM surety_server.runs WHERE has_ended AND finished_at < $1 RETURNING document"
+            "DELETE FROM surety_server.runs WHERE has_ended AND finished_at < $1 RETURNING document, NULL"
         );
         command.Parameters.Add(new() { Value = before.ToUniversalTime() });
         return [.. (await ReadAsync(command, cancellationToken)).Select(run => run.Id)];
@@ -88,7 +88,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
     )
     {
         await using var command = new NpgsqlCommand(
-            "SELECT document FROM surety_server.runs WHERE id = $1 FOR UPDATE",
+            "SELECT document, result FROM surety_server.runs WHERE id = $1 FOR UPDATE",
             connection
         );
         Text(command, id.ToString());
@@ -98,7 +98,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
     private static async Task UpdateAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "UPDATE surety_server.runs SET (state, has_ended, queued_at, finished_at, document) = ($2, $3, $4, $5, $6) WHERE id = $1",
+            "UPDATE surety_server.runs SET (state, has_ended, queued_at, finished_at, document, result) = ($2, $3, $4, $5, $6, $7) WHERE id = $1",
             connection
         );
         Text(command, run.Id.ToString());
@@ -113,7 +113,8 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         command.Parameters.Add(new() { Value = run.HasEnded });
         Time(command, run.QueuedAt);
         Time(command, run.FinishedAt);
-        Text(command, JsonSerializer.Serialize(run, RunJson.Default.Run));
+        Text(command, JsonSerializer.Serialize(run with { Result = null }, RunJson.Default.Run));
+        Text(command, run.Result?.GetRawText());
     }
 
     private async Task<Run?> FirstAsync(string sql, string value, CancellationToken cancellationToken)
@@ -123,13 +124,15 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         return await ReadAsync(command, cancellationToken) is [var run, ..] ? run : null;
     }
 
+    /// <summary>Of each row the document, and the result or null.</summary>
     private static async Task<IReadOnlyList<Run>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var runs = new List<Run>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            runs.Add(JsonSerializer.Deserialize(reader.GetString(0), RunJson.Default.Run)!);
+            var run = JsonSerializer.Deserialize(reader.GetString(0), RunJson.Default.Run)!;
+            runs.Add(reader.IsDBNull(1) ? run : run with { Result = JsonElement.Parse(reader.GetString(1)) });
         }
 
         return runs;

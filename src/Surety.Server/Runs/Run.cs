@@ -64,8 +64,11 @@ public sealed record Run
     /// <summary>What the command returned; null where it was ended before.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>What the command printed under <c>--json</c>.</summary>
+    /// <summary>What the command printed under <c>--json</c>: up to some megabytes. Lists of runs do not have it.</summary>
     public JsonElement? Result { get; init; }
+
+    /// <summary>The backup that it has made; null where it failed, was cancelled, has not ended, or makes none.</summary>
+    public string? MadeBackup { get; init; }
 
     public RunError? Error { get; init; }
 
@@ -73,6 +76,13 @@ public sealed record Run
     public IReadOnlyList<string> Messages { get; init; } = [];
 
     public const int MostMessages = 100;
+
+    /// <summary>As it is kept: nobody reads the files of a run that is over, which can be many and large.</summary>
+    internal Run Kept() => HasEnded ? this with { Request = Request with { Scripts = [] } } : this;
+
+    /// <summary>Whoever may see this database may see the run; null where that takes all.</summary>
+    [JsonIgnore]
+    public string? Concerns => Request.IsOfAllDatabases ? null : Request.Database;
 
     [JsonIgnore]
     public bool HasEnded => State is not (RunState.Queued or RunState.Running);
@@ -87,13 +97,16 @@ public sealed record RunRequest
     /// <summary>A name of the configuration. Runs of one database never overlap.</summary>
     public string? Database { get; init; }
 
+    /// <summary>True where it tells of all databases in the repository: it is for who may see all.</summary>
+    public bool IsOfAllDatabases { get; init; }
+
     /// <summary>A name of the configuration, where it is not the database's own repository.</summary>
     public string? Repository { get; init; }
 
     /// <summary>What follows the command; never a secret, and nothing that names a database or repository.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Files that the command reads, for <c>check</c> and <c>rehearse</c>: their folder is its last argument.</summary>
+    /// <summary>Files that the command reads, for <c>check</c> and <c>rehearse</c>: their folder is its last argument. Gone when it has ended.</summary>
     public IReadOnlyList<RunScript> Scripts { get; init; } = [];
 
     /// <summary>Who asked: <c>user anna</c>, <c>token ci</c>, <c>schedule 0 2 * * *</c>.</summary>

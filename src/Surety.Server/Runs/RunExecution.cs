@@ -85,6 +85,7 @@ internal sealed class RunExecution(
             State = ended.State,
             ExitCode = ended.ExitCode,
             Result = ended.Result,
+            MadeBackup = ended.MadeBackup,
             Error = ended.Error,
             Messages = [.. now.Messages.Concat(ended.Messages).TakeLast(Run.MostMessages)],
             Progress = null,
@@ -114,7 +115,7 @@ internal sealed class RunExecution(
         {
             await over.CancelAsync();
             await watching;
-            folders.RemoveScripts(run.Id);
+            folders.Leave(run.Id);
         }
     }
 

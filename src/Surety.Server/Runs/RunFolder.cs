@@ -1,18 +1,26 @@
+using System.Collections.Concurrent;
 using Surety.Core.Configuration.Serving;
 
 namespace Surety.Server.Runs;
 
-/// <summary>The files of runs, below the server's state: scripts that a command reads, files that it writes for download.</summary>
-internal sealed class RunFolder(ServerSetting server, TimeProvider clock)
+/// <summary>
+/// The files of runs, below the server's state: scripts that a command reads, files that it writes for download. That old ones
+/// cannot be removed keeps no run from its work.
+/// </summary>
+internal sealed class RunFolder(ServerSetting server, TimeProvider clock, ILogger<RunFolder> log)
 {
-    /// <summary>How long files can be downloaded; they can be as large as a database.</summary>
+    /// <summary>How long files can be downloaded once their run has ended; they can be as large as a database.</summary>
     private static readonly TimeSpan KeepOutput = TimeSpan.FromDays(1);
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Folders of runs that are under way here: one may take longer than files are kept.</summary>
+    private readonly ConcurrentDictionary<string, bool> used = new();
+
     /// <summary>Makes the folders of a run, and returns its arguments with them at the end.</summary>
     public IReadOnlyList<string> Prepare(Run run, List<string> arguments)
     {
+        used[FolderOf(run.Id)] = true;
         RemoveOld();
         if (run.Request.Scripts.Count > 0)
         {
@@ -39,16 +47,28 @@ internal sealed class RunFolder(ServerSetting server, TimeProvider clock)
     }
 
     /// <summary>Where a run writes what can be downloaded; made by the command.</summary>
-    public string OutputOf(RunId id) => Path.Join(Root, id.ToString(), "output");
+    public string OutputOf(RunId id) => Path.Join(FolderOf(id), "output");
 
-    public void RemoveScripts(RunId id) => Remove(ScriptsOf(id));
+    /// <summary>A run is over: its scripts are removed, and what it wrote can be downloaded from now on.</summary>
+    public void Leave(RunId id)
+    {
+        used.TryRemove(FolderOf(id), out _);
+        TryTo(() =>
+        {
+            Remove(ScriptsOf(id));
+            if (Directory.Exists(FolderOf(id)))
+            {
+                Directory.SetLastWriteTimeUtc(FolderOf(id), clock.GetUtcNow().UtcDateTime);
+            }
+        });
+    }
 
     /// <summary>Removes what runs of a server left that did not end: their scripts, and what is too old to be downloaded.</summary>
     public void RemoveLeftovers()
     {
         foreach (var folder in Folders())
         {
-            Remove(Path.Join(folder, Scripts));
+            TryTo(() => Remove(Path.Join(folder, Scripts)));
         }
 
         RemoveOld();
@@ -57,9 +77,27 @@ internal sealed class RunFolder(ServerSetting server, TimeProvider clock)
     private void RemoveOld()
     {
         var old = (clock.GetUtcNow() - KeepOutput).UtcDateTime;
-        foreach (var folder in Folders().Where(folder => Directory.GetLastWriteTimeUtc(folder) < old))
+        foreach (var folder in Folders().Where(folder => !used.ContainsKey(folder)))
         {
-            Remove(folder);
+            TryTo(() =>
+            {
+                if (Directory.GetLastWriteTimeUtc(folder) < old)
+                {
+                    Remove(folder);
+                }
+            });
+        }
+    }
+
+    private void TryTo(Action tidy)
+    {
+        try
+        {
+            tidy();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.NotTidied(Root, e.Message);
         }
     }
 
@@ -67,7 +105,9 @@ internal sealed class RunFolder(ServerSetting server, TimeProvider clock)
 
     private string Root => Path.Join(server.State, "files");
 
-    private string ScriptsOf(RunId id) => Path.Join(Root, id.ToString(), Scripts);
+    private string FolderOf(RunId id) => Path.Join(Root, id.ToString());
+
+    private string ScriptsOf(RunId id) => Path.Join(FolderOf(id), Scripts);
 
     private const string Scripts = "scripts";
 

@@ -20,14 +20,19 @@ internal static class RunOutcome
             outcome.WasLate ? TimedOut(run, outcome)
             : outcome.ExitCode is null ? Killed
             : ErrorOf(outcome);
+        var result = error is null || HasResult(outcome) ? outcome.Document : null;
         return run with
         {
             State = state,
             ExitCode = outcome.ExitCode,
-            Result = error is null || HasResult(outcome) ? outcome.Document : null,
+            Result = result,
+            MadeBackup = MakesBackup(run, state) && result is { } document ? Text(document, "id") : null,
             Error = error,
         };
     }
+
+    private static bool MakesBackup(Run run, RunState state) =>
+        run.Request.Operation == "backup" && state is (RunState.Done or RunState.NotSound);
 
     private static RunState StateOf(ProgramOutcome outcome, bool serverStops) =>
         outcome switch
@@ -77,7 +82,9 @@ internal static class RunOutcome
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 }

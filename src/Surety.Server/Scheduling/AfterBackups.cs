@@ -25,7 +25,7 @@ internal sealed class AfterBackups(
         var backup = ended.Request.Parent is { } parent ? await runs.FindAsync(parent, cancellationToken) : ended;
         if (
             backup is not { Request: { IsScheduled: true, Database: { } name }, IsFollowed: false }
-            || !backup.MadeBackup()
+            || backup.MadeBackup is not { } made
             || databases.Find(name) is not { } database
         )
         {
@@ -38,7 +38,7 @@ internal sealed class AfterBackups(
             return;
         }
 
-        if (await NextAsync(database, backup, done, cancellationToken) is { } step)
+        if (await NextAsync(database, made, done, cancellationToken) is { } step)
         {
             await queue.SubmitAsync(step.Follow(backup), cancellationToken);
         }
@@ -50,13 +50,13 @@ internal sealed class AfterBackups(
 
     private async Task<BackupStep?> NextAsync(
         ServedDatabase database,
-        Run backup,
+        string backup,
         IReadOnlyList<Run> done,
         CancellationToken cancellationToken
     )
     {
         var section = database.Settings.FindAfterBackup();
-        var steps = BackupStep.All(section, backup.BackupMade()!, PruneOf(database));
+        var steps = BackupStep.All(section, backup, PruneOf(database));
         if (BackupStep.Next(steps, done) is not { } next)
         {
             return null;

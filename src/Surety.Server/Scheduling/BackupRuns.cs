@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Scheduling;
@@ -32,16 +31,6 @@ internal static class BackupRuns
         };
         return (await runs.ListAsync(filter, cancellationToken)).FirstOrDefault(IsWhole);
     }
-
-    /// <summary>The backup that a run has made, or null: it failed, was cancelled, or has not ended.</summary>
-    public static string? BackupMade(this Run run) =>
-        run is { State: RunState.Done or RunState.NotSound, Request.Operation: Operation, Result: { } result }
-        && result.ValueKind == JsonValueKind.Object
-        && result.TryGetProperty("id", out var id)
-            ? id.GetString()
-            : null;
-
-    public static bool MadeBackup(this Run run) => run.BackupMade() is not null;
 
     private static bool IsWhole(Run run) =>
         !run.Request.Arguments.Any(argument =>

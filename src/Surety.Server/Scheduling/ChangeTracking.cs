@@ -46,7 +46,7 @@ internal static class ChangeTracking
         && !(IsFailure(sighting.Newest) && sighting.Newest!.FinishedAt + watch.Within > sighting.Now);
 
     /// <summary>One that failed is tried again, but not at once and for ever.</summary>
-    private static bool IsFailure(Run? newest) => newest is not null && !newest.MadeBackup();
+    private static bool IsFailure(Run? newest) => newest is { MadeBackup: null };
 
     private static ScheduleMemory WithNewest(ScheduleMemory memory, Run? newest, string counters)
     {
@@ -70,7 +70,7 @@ internal static class ChangeTracking
             };
         }
 
-        return newest.MadeBackup() && memory.PendingCounters is { } before
+        return newest.MadeBackup is not null && memory.PendingCounters is { } before
             ? memory with
             {
                 BackedUp = before,

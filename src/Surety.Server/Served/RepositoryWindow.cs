@@ -12,8 +12,11 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private readonly SemaphoreSlim reading = new(1);
     private RememberingStore? store;
     private BackupRepository? repository;
-    private Reading? newest;
-    private int changes;
+    private RepositoryView? view;
+
+    /// <summary>By the clock that nobody sets: one that was set back would keep an old view for hours.</summary>
+    private long readAt;
+    private volatile int changes;
 
     public async Task<RepositoryView> ReadAsync(TimeSpan fresh, CancellationToken cancellationToken)
     {
@@ -25,15 +28,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         await reading.WaitAsync(cancellationToken);
         try
         {
-            if (IsFresh(fresh) is { } read)
-            {
-                return read;
-            }
-
-            // Before the reading: what changes during it may not be in it.
-            var before = Volatile.Read(ref changes);
-            newest = new Reading(await ReadAsync(cancellationToken), before);
-            return newest.View;
+            return IsFresh(fresh) ?? await RenewAsync(cancellationToken);
         }
         finally
         {
@@ -41,7 +36,11 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         }
     }
 
-    public void Refresh() => Interlocked.Increment(ref changes);
+    public void Refresh()
+    {
+        Interlocked.Increment(ref changes);
+        view = null;
+    }
 
     public void Dispose()
     {
@@ -50,20 +49,21 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     }
 
     private RepositoryView? IsFresh(TimeSpan fresh) =>
-        newest is { } known
-        && known.Changes == Volatile.Read(ref changes)
-        && clock.GetUtcNow() - known.View.ReadAt < fresh
-            ? known.View
-            : null;
+        view is { } known && clock.GetElapsedTime(readAt) < fresh ? known : null;
 
-    /// <param name="View">What was read.</param>
-    /// <param name="Changes">How many changes had been told of when the reading began.</param>
-    private sealed record Reading(RepositoryView View, int Changes);
+    private async Task<RepositoryView> RenewAsync(CancellationToken cancellationToken)
+    {
+        var (before, began) = (changes, clock.GetTimestamp());
+        var read = await ReadAsync(cancellationToken);
+        // What was changed while it was read may be missing: whoever waits reads again.
+        (readAt, view) = (began, before == changes ? read : null);
+        return read;
+    }
 
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        if (repository is not null && !await repository.IsThereAsync(cancellationToken))
+        if (repository is not null && !await repository.IsStillThereAsync(cancellationToken))
         {
             Close();
         }

@@ -37,6 +37,24 @@ public sealed class ChannelQueueTests
     }
 
     [Fact]
+    public async Task A_channel_that_breaks_is_tried_again_and_tells_no_secret()
+    {
+        var broken = new FailingChannel { Failures = 1, Breaks = true };
+        using var queue = Queue(broken);
+        using var stop = new CancellationTokenSource();
+        queue.Add(Notices.Opened("shop"));
+        var running = queue.RunAsync(stop.Token);
+        await Eventually.Is(() => queue.Status.Failed == 1);
+        queue.Status.Failure.ShouldBe("it broke with InvalidOperationException");
+
+        await RetryAfterAsync(TimeSpan.FromSeconds(1), broken);
+
+        await Eventually.Is(() => queue.Status.Delivered == 1);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    [Fact]
     public async Task What_nobody_took_for_a_day_is_given_up_and_counted()
     {
         var channel = new FailingChannel { Failures = int.MaxValue };
@@ -98,6 +116,9 @@ public sealed class ChannelQueueTests
 
         public int Failures { get; init; }
 
+        /// <summary>It throws instead of saying why.</summary>
+        public bool Breaks { get; init; }
+
         public int Attempts => attempts;
 
         public List<string> Taken { get; } = [];
@@ -108,7 +129,9 @@ public sealed class ChannelQueueTests
         {
             if (attempts++ < Failures)
             {
-                return Task.FromResult<string?>("it is broken");
+                return Breaks
+                    ? throw new InvalidOperationException("https://secret@example")
+                    : Task.FromResult<string?>("it is broken");
             }
 
             Taken.Add(notice.Alert.Key);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -49,6 +50,20 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
             var answer = await server.SendAsync("stranger", endpoint.Method, endpoint.Address);
             await ApiServer.ProblemAsync(answer, 403, "access-refused");
         }
+    }
+
+    [Fact]
+    public async Task What_tells_of_all_databases_takes_a_role_for_all()
+    {
+        foreach (var address in new[] { "/metrics", "/api/v1/alerts/channels" })
+        {
+            await ApiServer.ProblemAsync(await server.GetAsync("stranger", address), 403, "access-refused");
+            using var answer = await server.GetAsync("viewer", address);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var test = await server.PostAsync("stranger", "alerts/test", new { channel = "ops" });
+        await ApiServer.ProblemAsync(test, 403, "access-refused");
     }
 
     [Fact]

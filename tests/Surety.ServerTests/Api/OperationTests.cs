@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Surety.Testing;
 
@@ -96,6 +97,12 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
             403,
             "access-refused"
         );
+        // It tells of the backups of all databases.
+        using var all = await server.PostAsync("admin", "databases/other/verify");
+        all.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var hidden = await server.GetAsync("stranger", $"{all.Headers.Location}");
+        await ApiServer.ProblemAsync(hidden, 404, "run-not-found");
+
         var runs = await ApiServer.ResultAsync(await server.GetAsync("stranger", "runs"));
         runs.GetProperty("runs")
             .EnumerateArray()

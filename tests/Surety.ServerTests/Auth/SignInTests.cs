@@ -88,6 +88,20 @@ public sealed class SignInTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Theory]
+    [InlineData(1, HttpStatusCode.Redirect)]
+    [InlineData(300 * 1024, HttpStatusCode.BadRequest)]
+    public async Task What_nobody_sends_to_sign_in_is_read_no_further_than_a_form_can_be(
+        int length,
+        HttpStatusCode status
+    )
+    {
+        using var browser = new Browser(server.Server, "192.0.2.9");
+        var fields = new Dictionary<string, string> { ["name"] = "nobody", ["password"] = new('x', length) };
+        using var answer = await browser.PostFormAsync("/sign-in", fields);
+        answer.StatusCode.ShouldBe(status);
+    }
+
+    [Theory]
     [InlineData(null, null, null, 403)]
     [InlineData("X-Surety-Request", "1", null, 202)]
     [InlineData("X-Surety-Request", "1", "https://elsewhere.example", 403)]

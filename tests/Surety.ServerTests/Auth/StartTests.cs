@@ -62,15 +62,18 @@ public sealed class StartTests
         await AnswerAsync("rebinding.example", null, HttpStatusCode.Forbidden);
         await AnswerAsync("127.0.0.1.rebinding.example", null, HttpStatusCode.Forbidden);
         await AnswerAsync("localhost", "http://elsewhere.example", HttpStatusCode.Forbidden);
+        // As a browser sends it for http://any:one@localhost/.
+        await AnswerAsync("localhost", "http://elsewhere.example", HttpStatusCode.Forbidden, "Basic YW55Om9uZQ==");
         await AnswerAsync("localhost", null, HttpStatusCode.NotFound);
 
-        async Task AnswerAsync(string host, string? origin, HttpStatusCode expected)
+        async Task AnswerAsync(string host, string? origin, HttpStatusCode expected, string? authorization = null)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/databases/none/backups")
             {
                 Content = JsonContent.Create(new { }),
             };
             request.Headers.Host = host;
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
             if (origin is not null)
             {
                 request.Headers.Add("Origin", origin);

@@ -15,7 +15,11 @@ public abstract class RunStoreContract
     public async Task A_run_is_kept_as_it_was_given()
     {
         var store = await OpenAsync();
-        var run = New("shop") with { Result = JsonDocument.Parse("""{"z":1,"a":[1.50]}""").RootElement.Clone() };
+        var run = New("shop") with
+        {
+            State = RunState.Done,
+            Result = JsonDocument.Parse("""{"z":1,"a":[1.50]}""").RootElement.Clone(),
+        };
         await store.AddAsync(run, default);
         var found = await store.FindAsync(run.Id, default);
         found.ShouldNotBeNull();
@@ -23,6 +27,28 @@ public abstract class RunStoreContract
             .Serialize(found, RunJson.Default.Run)
             .ShouldBe(JsonSerializer.Serialize(run, RunJson.Default.Run));
         (await store.FindAsync(RunId.New(clock.GetUtcNow()), default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_result_is_had_for_one_run_and_never_in_a_list_or_lost_by_a_later_change()
+    {
+        var store = await OpenAsync();
+        var asked = New("shop");
+        asked = asked with { Request = asked.Request with { Scripts = [new RunScript("1.sql", "SELECT 1")] } };
+        var run = await store.AddAsync(asked, default);
+        (await store.FindAsync(run.Id, default))!.Request.Scripts.ShouldHaveSingleItem().Text.ShouldBe("SELECT 1");
+        await store.ChangeAsync(
+            run.Id,
+            now => now with { State = RunState.Done, Result = JsonElement.Parse("""{"rows":1}""") },
+            default
+        );
+        await store.ChangeAsync(run.Id, now => now with { IsFollowed = true }, default);
+
+        (await store.ListAsync(new RunFilter(), default)).ShouldHaveSingleItem().Result.ShouldBeNull();
+        var found = (await store.FindAsync(run.Id, default))!;
+        found.IsFollowed.ShouldBeTrue();
+        found.Request.Scripts.ShouldBeEmpty();
+        found.Result!.Value.GetProperty("rows").GetInt32().ShouldBe(1);
     }
 
     [Fact]

@@ -48,7 +48,12 @@ public sealed class ChangeTrackingTests
         var running = Running(1, 2);
         Look(10, "1", running);
         Look(20, "2", running);
-        var done = running with { State = RunState.Done, FinishedAt = Second(25), Result = Done(0, 0, 0).Result };
+        var done = running with
+        {
+            State = RunState.Done,
+            FinishedAt = Second(25),
+            MadeBackup = Done(0, 0, 0).MadeBackup,
+        };
         Look(30, "2", done).ShouldBeFalse();
         memory!.ChangedAt.ShouldBe(Second(20));
         Look(80, "2", done).ShouldBeTrue();

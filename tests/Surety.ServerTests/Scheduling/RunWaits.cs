@@ -1,6 +1,5 @@
 using Surety.Core.Postgres;
 using Surety.Server.Runs;
-using Surety.Server.Scheduling;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Scheduling;
@@ -17,7 +16,7 @@ internal static class RunWaits
             var filter = new RunFilter { Database = database, IsScheduled = true };
             found = [.. (await runs.ListAsync(filter, default)).Reverse()];
             return found.Count >= count
-                && found.Take(count).All(run => run.IsFollowed || (run.HasEnded && !run.MadeBackup()));
+                && found.Take(count).All(run => run.IsFollowed || (run.HasEnded && run.MadeBackup is null));
         });
         return found;
     }

@@ -59,9 +59,6 @@ internal static class ScheduleSetup
             QueuedAt = queued,
             StartedAt = started,
             FinishedAt = finished,
-            Result =
-                state == RunState.Done
-                    ? System.Text.Json.JsonDocument.Parse("""{"id":"20261120T120000Z-abcd"}""").RootElement.Clone()
-                    : null,
+            MadeBackup = state == RunState.Done ? "20261120T120000Z-abcd" : null,
         };
 }

@@ -32,7 +32,8 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
             await client.SendMailAsync(message, cancellationToken).WaitAsync(cancellationToken);
             return null;
         }
-        catch (SmtpException e) when (e.InnerException is AuthenticationException)
+        catch (Exception e)
+            when ((e as SmtpException)?.InnerException is AuthenticationException || e is AuthenticationException)
         {
             return "its TLS certificate is not valid";
         }

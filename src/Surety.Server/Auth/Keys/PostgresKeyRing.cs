@@ -1,36 +1,22 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Npgsql;
-using Surety.Core.Postgres;
+using Surety.Server.Runs;
 
 namespace Surety.Server.Auth.Keys;
 
 /// <summary>
-/// The keys that seal sessions, in the database that several servers share: a session of one is one of all. The framework
-/// asks for them rarely, and waits.
+/// The keys that seal sessions, in the job store that several servers share: a session of one is one of all. They are in the
+/// servers' own schema, where nobody else can put one of his. The framework asks for them rarely, and waits.
 /// </summary>
-internal sealed class PostgresKeyRing(ConnectionTarget target) : IXmlRepository
+internal sealed class PostgresKeyRing(JobStore store) : IXmlRepository
 {
-    private const string ApplicationName = "surety serve";
-
-    // Two servers that start at once: CREATE TABLE IF NOT EXISTS alone can still collide.
-    private const string Make = """
-        SELECT pg_advisory_xact_lock(7890, 1);
-        CREATE TABLE IF NOT EXISTS surety_session_keys (name text PRIMARY KEY, xml text NOT NULL);
-        """;
-
-    public IReadOnlyCollection<XElement> GetAllElements() => GetAllAsync().GetAwaiter().GetResult();
-
-    public void StoreElement(XElement element, string friendlyName) =>
-        StoreAsync(element, friendlyName).GetAwaiter().GetResult();
-
-    private async Task<IReadOnlyCollection<XElement>> GetAllAsync()
+    public IReadOnlyCollection<XElement> GetAllElements()
     {
-        await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT xml FROM surety_session_keys", connection);
-        await using var reader = await command.ExecuteReaderAsync();
+        using var command = store.Connections.CreateCommand("SELECT xml FROM surety_server.session_keys");
+        using var reader = command.ExecuteReader();
         var elements = new List<XElement>();
-        while (await reader.ReadAsync())
+        while (reader.Read())
         {
             elements.Add(XElement.Parse(reader.GetString(0)));
         }
@@ -38,33 +24,14 @@ internal sealed class PostgresKeyRing(ConnectionTarget target) : IXmlRepository
         return elements;
     }
 
-    private async Task StoreAsync(XElement element, string name)
+    public void StoreElement(XElement element, string friendlyName)
     {
-        await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand(
-            "INSERT INTO surety_session_keys (name, xml) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET xml = $2",
-            connection
+        using var command = store.Connections.CreateCommand(
+            "INSERT INTO surety_server.session_keys (name, xml) VALUES ($1, $2) "
+                + "ON CONFLICT (name) DO UPDATE SET xml = excluded.xml"
         );
-        command.Parameters.AddWithValue(name);
-        command.Parameters.AddWithValue(element.ToString(SaveOptions.DisableFormatting));
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private async Task<NpgsqlConnection> OpenAsync()
-    {
-        var connection = await PostgresConnections.OpenAsync(target, ApplicationName, CancellationToken.None);
-        try
-        {
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using var command = new NpgsqlCommand(Make, connection, transaction);
-            await command.ExecuteNonQueryAsync();
-            await transaction.CommitAsync();
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        command.Parameters.Add(new NpgsqlParameter { Value = friendlyName });
+        command.Parameters.Add(new NpgsqlParameter { Value = element.ToString(SaveOptions.DisableFormatting) });
+        command.ExecuteNonQuery();
     }
 }

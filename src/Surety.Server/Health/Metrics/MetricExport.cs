@@ -11,26 +11,39 @@ namespace Surety.Server.Health.Metrics;
 internal sealed class MetricExport(
     IReadOnlyDictionary<string, string?> environment,
     MeterReading reading,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<MetricExport> log
 ) : BackgroundService
 {
     public const string Variable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(15);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private MeterProvider? sending;
+
+    public override void Dispose()
+    {
+        sending?.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        RepeatedTask.RunAsync("the reading of metrics", Pace, clock, ReadAsync, log, stoppingToken);
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await reading.RefreshAsync(cancellationToken);
+        // Not before there is something to send.
+        sending ??= Send();
+    }
+
+    private MeterProvider Send()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(environment).Build();
-        await reading.RefreshAsync(stoppingToken);
-        using var provider = Sdk.CreateMeterProviderBuilder()
+        return Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
             .ConfigureResource(resource => resource.AddService("surety").AddEnvironmentVariableDetector())
             .AddMeter(SuretyMeter.Name)
             .AddOtlpExporter()
             .Build();
-        using var timer = new PeriodicTimer(Pace, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await reading.RefreshAsync(stoppingToken);
-        }
     }
 }

@@ -15,8 +15,10 @@ CREATE TABLE IF NOT EXISTS surety_server.runs (
     has_ended boolean NOT NULL,
     queued_at timestamptz NOT NULL,
     finished_at timestamptz,
-    document text NOT NULL
+    document text NOT NULL,
+    result text
 );
+ALTER TABLE surety_server.runs ADD COLUMN IF NOT EXISTS result text;
 -- No two runs of one database overlap, whatever servers believe of each other.
 CREATE UNIQUE INDEX IF NOT EXISTS runs_one_running_in_a_lane ON surety_server.runs (lane) WHERE state = 'Running';
 CREATE INDEX IF NOT EXISTS runs_of_a_database ON surety_server.runs (database, queued_at DESC);
@@ -25,5 +27,9 @@ CREATE INDEX IF NOT EXISTS runs_under_way ON surety_server.runs (queued_at) WHER
 CREATE TABLE IF NOT EXISTS surety_server.memories (
     name text PRIMARY KEY,
     document text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS surety_server.session_keys (
+    name text PRIMARY KEY,
+    xml text NOT NULL
 );
 COMMIT;
