@@ -27,7 +27,7 @@ internal static class HealthEndpoints
         CancellationToken cancellationToken
     )
     {
-        var reading = await judge.ReadAsync(cancellationToken);
+        var reading = await ReadAsync(judge, context, cancellationToken);
         var reasons = reading
             .Databases.Where(database => database.Unreachable is not null)
             .Select(database => (Database: (string?)database.Name, Reason: database.Unreachable!.Message))
@@ -60,7 +60,7 @@ internal static class HealthEndpoints
         CancellationToken cancellationToken
     )
     {
-        var reading = await judge.ReadAsync(cancellationToken);
+        var reading = await ReadAsync(judge, context, cancellationToken);
         var shown = reading.Databases.Where(database => context.User.MayUse(database.Name, AccessRole.Viewer)).ToList();
         return Answer(
             new HealthAnswer(reading.IsWell ? "healthy" : "unhealthy")
@@ -70,6 +70,15 @@ internal static class HealthEndpoints
             reading.IsWell
         );
     }
+
+    private static Task<HealthReading> ReadAsync(
+        BackupHealth judge,
+        HttpContext context,
+        CancellationToken cancellationToken
+    ) =>
+        context.User.Identity is { IsAuthenticated: true }
+            ? judge.ReadAsync(cancellationToken)
+            : judge.ReadRecentAsync(cancellationToken);
 
     private static JsonHttpResult<HealthAnswer> Answer(HealthAnswer answer, bool isWell) =>
         TypedResults.Json(

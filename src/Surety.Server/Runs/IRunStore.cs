@@ -37,10 +37,14 @@ public sealed record RunFilter
     public bool? HasEnded { get; init; }
     public bool? IsScheduled { get; init; }
     public RunId? Parent { get; init; }
+
+    /// <summary>Asked for at that time or later.</summary>
+    public DateTimeOffset? Since { get; init; }
     public int Limit { get; init; } = 100;
 
     internal bool Takes(Run run) =>
-        (Database is null || run.Request.Database == Database)
+        (Since is null || run.QueuedAt >= Since)
+        && (Database is null || run.Request.Database == Database)
         && (Operation is null || run.Request.Operation == Operation)
         && (HasEnded is null || run.HasEnded == HasEnded)
         && (IsScheduled is null || run.Request.IsScheduled == IsScheduled)

@@ -45,6 +45,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         Flag(command, filter.IsScheduled);
         Text(command, filter.Parent?.ToString());
         command.Parameters.Add(new() { Value = filter.Limit });
+        Time(command, filter.Since);
         return await ReadAsync(command, cancellationToken);
     }
 

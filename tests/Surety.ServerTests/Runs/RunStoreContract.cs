@@ -119,6 +119,7 @@ public abstract class RunStoreContract
             (await store.ListAsync(filter, default)).Select(run => run.Id);
         (await List(new RunFilter())).ShouldBe([third.Id, second.Id, first.Id]);
         (await List(new RunFilter { Limit = 1 })).ShouldBe([third.Id]);
+        (await List(new RunFilter { Since = second.QueuedAt })).ShouldBe([third.Id, second.Id]);
         (await List(new RunFilter { Database = "shop" })).ShouldBe([first.Id]);
         (await List(new RunFilter { Operation = "verify" })).ShouldBe([third.Id]);
         (await List(new RunFilter { HasEnded = true })).ShouldBe([first.Id]);

@@ -6,5 +6,6 @@ WHERE ($1::text IS NULL OR database = $1)
   AND ($3::boolean IS NULL OR has_ended = $3)
   AND ($4::boolean IS NULL OR is_scheduled = $4)
   AND ($5::text IS NULL OR parent = $5)
+  AND ($7::timestamptz IS NULL OR queued_at >= $7)
 ORDER BY queued_at DESC, id DESC
 LIMIT $6;
