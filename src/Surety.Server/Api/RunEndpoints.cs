@@ -1,12 +1,10 @@
 using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
 using Surety.Server.Auth;
 using Surety.Server.Operations;
 using Surety.Server.Runs;
-using Surety.Server.Served;
 
 namespace Surety.Server.Api;
 
@@ -37,34 +35,18 @@ internal static class RunEndpoints
         [Description("How many, 1 to 500; 100 if left out")] int? limit,
         ClaimsPrincipal user,
         OperationDesk desk,
-        ServedDatabases databases,
-        IRunStore store,
         CancellationToken cancellationToken
     )
     {
         var filter = new RunFilter
         {
+            Database = database,
             Operation = operation,
             HasEnded = ended,
             Limit = Paging.LimitOf(limit),
         };
-        IEnumerable<string?> names =
-            database is not null ? [desk.FindDatabase(user, database).Name]
-            : user.MayUseAll(AccessRole.Viewer) ? [null]
-            : databases.All.Select(served => (string?)served.Name).Where(name => user.MayUse(name, AccessRole.Viewer));
-        var found = await Task.WhenAll(
-            names.Select(name => store.ListAsync(filter with { Database = name }, cancellationToken))
-        );
-        return TypedResults.Ok(
-            new RunList([
-                .. found
-                    .SelectMany(runs => runs)
-                    .Where(run => user.MayUse(run.Concerns, AccessRole.Viewer))
-                    .OrderByDescending(run => run.QueuedAt)
-                    .Take(filter.Limit)
-                    .Select(RunDocument.Of),
-            ])
-        );
+        var found = await desk.ListRunsAsync(user, filter, cancellationToken);
+        return TypedResults.Ok(new RunList([.. found.Select(RunDocument.Of)]));
     }
 
     private static async Task<Ok<RunDocument>> ShowAsync(

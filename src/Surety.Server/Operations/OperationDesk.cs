@@ -90,6 +90,31 @@ public sealed class OperationDesk(
             ? run
             : throw NoRun(id);
 
+    /// <summary>The newest runs that somebody may see: as many as the filter wants, though others have newer ones.</summary>
+    /// <exception cref="SuretyException">AccessRefused, DatabaseNotFound: the filter names a database that is not for him.</exception>
+    public async Task<IReadOnlyList<Run>> ListRunsAsync(
+        ClaimsPrincipal principal,
+        RunFilter filter,
+        CancellationToken cancellationToken
+    )
+    {
+        IEnumerable<RunFilter> filters =
+            filter.Database is { } one ? [filter with { Database = FindDatabase(principal, one).Name }]
+            : principal.MayUseAll(AccessRole.Viewer) ? [filter]
+            : databases
+                .All.Where(served => principal.MayUse(served.Name, AccessRole.Viewer))
+                .Select(served => filter with { Database = served.Name });
+        var found = await Task.WhenAll(filters.Select(each => runs.ListAsync(each, cancellationToken)));
+        return
+        [
+            .. found
+                .SelectMany(list => list)
+                .Where(run => principal.MayUse(run.Concerns, AccessRole.Viewer))
+                .OrderByDescending(run => run.QueuedAt)
+                .Take(filter.Limit),
+        ];
+    }
+
     /// <summary>A database of the configuration that somebody may see.</summary>
     /// <exception cref="SuretyException">AccessRefused, DatabaseNotFound.</exception>
     public ServedDatabase FindDatabase(ClaimsPrincipal principal, string name, AccessRole role = AccessRole.Viewer) =>
