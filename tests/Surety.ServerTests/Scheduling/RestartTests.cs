@@ -1,4 +1,3 @@
-using Surety.Repository.Errors;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
@@ -100,15 +99,6 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
         backups
             .Select(run => run.Request.RequestedBy)
             .ShouldBe(Enumerable.Repeat("schedule 0 0 1 * * (missed)", expected));
-    }
-
-    [Fact]
-    public async Task Two_servers_over_one_state_folder_are_refused()
-    {
-        using var setup = new ServerSetup().Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop));
-        await using var server = await RunningServer.StartAsync(setup);
-        var refused = await Should.ThrowAsync<SuretyException>(() => RunningServer.StartAsync(setup));
-        refused.Message.ShouldBe($"another server uses the state folder {setup.State}; nothing was started");
     }
 
     private static async Task WithStateAsync(ServerSetup setup, Func<IRunStore, ScheduleMemories, Task> use)
