@@ -82,13 +82,25 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
             }
 
             var after = changed.Kept() with { Revision = before.Revision + 1 };
-            if (changed with { Progress = before.Progress } != before)
-            {
-                await WriteAsync(after, cancellationToken);
-            }
-
+            await WriteAsync(after, cancellationToken);
             runs[id] = Small(after);
             return after;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public async Task TellAsync(RunId id, RunProgress progress, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (runs.TryGetValue(id, out var run) && run.State == RunState.Running)
+            {
+                runs[id] = run with { Progress = progress };
+            }
         }
         finally
         {
