@@ -1,7 +1,11 @@
 using Surety.Core.Postgres;
+using Surety.Repository;
+using Surety.Repository.Storage.Local;
 using Surety.Server.Alerts;
 using Surety.Server.Runs;
+using Surety.ServerTests.Runs;
 using Surety.Testing;
+using Surety.Testing.Time;
 
 namespace Surety.ServerTests.Alerts;
 
@@ -134,6 +138,50 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         var silent = server.Get<AlertSender>().Channels.Single(channel => channel.Name == "silent");
         silent.Waiting.ShouldBeGreaterThan(0);
         server.Get<AlertWatch>().Book.Open["copy-failed:shop"].Untold.ShouldBe(["silent"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_dead_server_left_is_told_until_another_one_ends_well()
+    {
+        setup.Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop)).Section(Alerts("/hook"));
+        await StoppedServer.WithStateAsync(
+            setup,
+            (runs, _) => runs.AddAsync(StoppedServer.Left("rollback", attempt: 1), default)
+        );
+        await using var server = await RunningServer.StartAsync(setup);
+        var left = await NextAsync(server, "run-interrupted:shop");
+        left.Text("severity").ShouldBe("low");
+        left.Text("text").ShouldStartWith("the last rollback of shop was interrupted");
+
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+        (await NextAsync(server, "run-interrupted:shop")).Text("event").ShouldBe("recovered");
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_held_far_too_long_is_told_until_it_is_free()
+    {
+        setup.Database("shop", await postgres.NameDatabaseAsync("shop")).Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-125));
+        using var store = LocalBlobStore.Open(setup.RepositoryPath(), clock);
+        using var repository = await BackupRepository.OpenAsync(store, clock, CancellationToken.None);
+        await using (await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None))
+        {
+            // Renewed all the time: nobody may take it away.
+            while (clock.GetUtcNow() < DateTimeOffset.UtcNow.AddMinutes(-5))
+            {
+                var renewed = clock.NextTimerAsync(TimeSpan.FromMinutes(5));
+                clock.Advance(TimeSpan.FromMinutes(5));
+                await renewed;
+            }
+
+            var stuck = await NextAsync(server, "lock-stuck:shop:main");
+            stuck.Text("severity").ShouldBe("medium");
+            stuck.Text("text").ShouldStartWith($"backup by process {Environment.ProcessId} on ");
+            stuck.Text("text").ShouldEndWith(" has held main for 2 h");
+        }
+
+        (await NextAsync(server, "lock-stuck:shop:main")).Text("event").ShouldBe("recovered");
     }
 
     private string Alerts(string path, string more = "") =>
