@@ -34,20 +34,37 @@ internal sealed class ServerProcess : IDisposable
 
     /// <param name="setup">Written, with its repositories made.</param>
     /// <param name="state">Name of its state folder beside the configuration.</param>
-    public static ServerProcess Start(ServerSetup setup, string state)
+    /// <param name="noAuth">As <c>--no-auth</c>.</param>
+    /// <param name="environment">Beside that of this process.</param>
+    public static ServerProcess Start(
+        ServerSetup setup,
+        string state,
+        bool noAuth = true,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = setup.Folder,
-            ArgumentList = { Program, "--config", setup.Configuration, "--urls", "http://127.0.0.1:0", "--no-auth" },
+            ArgumentList = { Program, "--config", setup.Configuration, "--urls", "http://127.0.0.1:0" },
             Environment =
             {
                 ["SURETY_CLI"] = ProjectFolders.Program,
                 ["STATE_DIRECTORY"] = Path.Combine(setup.Folder, state),
             },
         };
+        if (noAuth)
+        {
+            start.ArgumentList.Add("--no-auth");
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return new ServerProcess(Process.Start(start)!);
     }
 

@@ -1,4 +1,3 @@
-using Surety.Core.Postgres;
 using Surety.Repository.Errors;
 using Surety.Server.Runs;
 
@@ -6,15 +5,7 @@ namespace Surety.ServerTests.Runs;
 
 public sealed class StateFolderTests : IDisposable
 {
-    private readonly ServerSetup setup = new ServerSetup().Database(
-        "shop",
-        new ConnectionTarget
-        {
-            Host = "/nowhere",
-            Database = "shop",
-            User = "nobody",
-        }
-    );
+    private readonly ServerSetup setup = new ServerSetup().Database("shop", Unreached.Database());
 
     [Fact]
     public async Task A_server_beside_another_is_refused_before_it_has_read_anything()
