@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Surety.Core.Access;
 using Surety.Testing;
 
 namespace Surety.ServerTests;
@@ -9,6 +10,8 @@ public sealed class LogTests : IDisposable
     private const string Secret = "s3cret";
 
     private const string Listening = "Now listening on: ";
+
+    private static readonly string[] Channels = ["hook", "chat", "mail"];
 
     private readonly ServerSetup setup = new();
     private readonly Dictionary<string, string> secrets = new()
@@ -23,7 +26,7 @@ public sealed class LogTests : IDisposable
     public async Task As_JSON_each_line_is_one_object_and_no_secret_is_in_it()
     {
         setup
-            .Database("shop", Unreached.Database($"{Secret}-database"), "schedule:\n  every: 1h")
+            .Database("shop", Unreached.Database($"{Secret}-database"), "targets:\n  rpo: 1s\nschedule:\n  every: 1h")
             .Section(
                 $$"""
                 server:
@@ -31,7 +34,7 @@ public sealed class LogTests : IDisposable
                   users:
                     - name: anna
                       role: viewer
-                      hash: {PasswordHash.Of($"{{Secret}} of anna")}
+                      hash: {{PasswordHash.Of($"{Secret} of anna")}}
                 alerts:
                   channels:
                     hook:
@@ -60,7 +63,12 @@ public sealed class LogTests : IDisposable
             using var refused = await client.GetAsync($"/api/v1/runs?token={Secret}-query");
         }
 
-        string[] told = ["backup of shop ended: Failed", "a token that is not known", "hook", "chat", "mail"];
+        string[] told =
+        [
+            "backup of shop ended: Failed",
+            "a token that is not known",
+            .. Channels.Select(name => $"channel {name} did not take "),
+        ];
         await Eventually.Is(() => told.All(text => Messages(server).Any(message => message.Contains(text))));
 
         server.Output.ShouldNotContain(Secret);
@@ -75,6 +83,7 @@ public sealed class LogTests : IDisposable
                 .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line =>
                 {
+                    line.ShouldStartWith("{");
                     var entry = JsonElement.Parse(line);
                     entry.GetProperty("Timestamp").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
                     entry.GetProperty("LogLevel").GetString().ShouldNotBeNullOrEmpty();
