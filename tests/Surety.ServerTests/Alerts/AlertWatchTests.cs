@@ -3,6 +3,7 @@ using Surety.Repository;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Alerts;
 using Surety.Server.Runs;
+using Surety.Server.Served;
 using Surety.ServerTests.Runs;
 using Surety.Testing;
 using Surety.Testing.Time;
@@ -175,12 +176,14 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
                 await renewed;
             }
 
+            server.Get<RepositoryViews>().Refresh();
             var stuck = await NextAsync(server, "lock-stuck:shop:main");
             stuck.Text("severity").ShouldBe("medium");
             stuck.Text("text").ShouldStartWith($"backup by process {Environment.ProcessId} on ");
             stuck.Text("text").ShouldEndWith(" has held main for 2 h");
         }
 
+        server.Get<RepositoryViews>().Refresh();
         (await NextAsync(server, "lock-stuck:shop:main")).Text("event").ShouldBe("recovered");
     }
 
