@@ -1,4 +1,3 @@
-using Surety.Core.Postgres;
 using Surety.Repository;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Alerts;
@@ -33,7 +32,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         setup.Database("shop", shop).Section(Alerts("/hook", "failures: 2"));
         await using (var server = await RunningServer.StartAsync(setup))
         {
-            await AllowAsync(shop, false);
+            await PostgresFixture.AllowConnectionsAsync(shop, false);
             (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
             await CheckAsync(server);
             var opened = await receiver.NextAsync();
@@ -54,7 +53,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         // What was told is known after a restart.
         await using var again = await RunningServer.StartAsync(setup);
         await CheckAsync(again);
-        await AllowAsync(shop, true);
+        await PostgresFixture.AllowConnectionsAsync(shop, true);
         (await again.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
         await CheckAsync(again);
         var recovered = await receiver.NextAsync();
@@ -210,10 +209,4 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         told.Remove(found);
         return found;
     }
-
-    private static Task AllowAsync(ConnectionTarget database, bool isAllowed) =>
-        PostgresFixture.ExecuteAsync(
-            database.WithDatabase("postgres"),
-            $"ALTER DATABASE {database.Database} ALLOW_CONNECTIONS {isAllowed}"
-        );
 }

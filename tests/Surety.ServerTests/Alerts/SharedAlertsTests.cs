@@ -36,7 +36,7 @@ public sealed class SharedAlertsTests(PostgresFixture postgres)
     {
         var one = await StartAsync("one");
         await using var two = await StartAsync("two");
-        await AllowConnectionsAsync(shop, false);
+        await PostgresFixture.AllowConnectionsAsync(shop, false);
         (await one.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
 
         for (var look = 0; look < 3; look++)
@@ -56,7 +56,7 @@ public sealed class SharedAlertsTests(PostgresFixture postgres)
         await SentAsync(two);
         receiver.IsEmpty.ShouldBeTrue();
 
-        await AllowConnectionsAsync(shop, true);
+        await PostgresFixture.AllowConnectionsAsync(shop, true);
         (await two.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
         (await NextAsync(two)).Text("event").ShouldBe("recovered");
     }
@@ -67,13 +67,13 @@ public sealed class SharedAlertsTests(PostgresFixture postgres)
         await using var server = await StartAsync("one");
         (await CheckAsync(server)).ShouldBeTrue();
 
-        await AllowConnectionsAsync(jobs, false);
+        await PostgresFixture.AllowConnectionsAsync(jobs, false);
         var away = await NextAsync(server);
         away.Text("event").ShouldBe("opened");
         away.Text("key").ShouldBe("job-store-unreachable:shop");
         away.Text("severity").ShouldBe("high");
 
-        await AllowConnectionsAsync(jobs, true);
+        await PostgresFixture.AllowConnectionsAsync(jobs, true);
         var back = await NextAsync(server);
         back.Text("event").ShouldBe("recovered");
         back.Text("key").ShouldBe("job-store-unreachable:shop");
@@ -98,11 +98,4 @@ public sealed class SharedAlertsTests(PostgresFixture postgres)
 
     private static Task SentAsync(RunningServer server) =>
         Eventually.Is(() => server.Get<AlertSender>().Channels[0].Waiting == 0);
-
-    private static Task AllowConnectionsAsync(ConnectionTarget database, bool isAllowed) =>
-        PostgresFixture.ExecuteAsync(
-            database.WithDatabase("postgres"),
-            $"ALTER DATABASE {database.Database} ALLOW_CONNECTIONS {isAllowed};"
-                + $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Database}'"
-        );
 }
