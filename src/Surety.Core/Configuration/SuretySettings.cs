@@ -182,7 +182,7 @@ public sealed class SuretySettings
     /// <summary>When a server backs the database up that is meant; null for never.</summary>
     public ScheduleSection? FindSchedule() => OwnSection?.Schedule;
 
-    /// <summary>What follows a scheduled backup of the database that is meant.</summary>
+    /// <summary>What follows a backup of the database that is meant.</summary>
     public AfterBackupSection FindAfterBackup() => OwnSection?.AfterBackup ?? AfterBackupSection.Standard;
 
     /// <summary>How <c>surety serve</c> runs.</summary>

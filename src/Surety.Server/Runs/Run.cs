@@ -55,7 +55,7 @@ public sealed record Run
 
     public bool CancelRequested { get; init; }
 
-    /// <summary>Of a scheduled backup: true when everything that follows it was done, or there is nothing.</summary>
+    /// <summary>Of a backup: true when everything that follows it was done, or there is nothing.</summary>
     public bool IsFollowed { get; init; }
 
     /// <summary>The newest figures; kept for as long as it runs.</summary>

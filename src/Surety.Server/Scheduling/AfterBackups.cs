@@ -7,7 +7,7 @@ using Surety.Server.Served;
 namespace Surety.Server.Scheduling;
 
 /// <summary>
-/// What follows a scheduled backup: verify, copy, prune, drill, each a run of its own, one after the other. How far it is can
+/// What follows a backup, whoever asked for it: verify, copy, prune, drill, each a run of its own, one after the other. How far it is can
 /// be read from the runs, so it goes on after a restart, on whichever server.
 /// </summary>
 internal sealed class AfterBackups(
@@ -24,7 +24,7 @@ internal sealed class AfterBackups(
     {
         var backup = ended.Request.Parent is { } parent ? await runs.FindAsync(parent, cancellationToken) : ended;
         if (
-            backup is not { Request: { IsScheduled: true, Database: { } name }, IsFollowed: false }
+            backup is not { Request.Database: { } name, IsFollowed: false }
             || backup.MadeBackup is not { } made
             || databases.Find(name) is not { } database
         )

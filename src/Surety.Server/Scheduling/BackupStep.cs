@@ -3,7 +3,7 @@ using Surety.Server.Runs;
 
 namespace Surety.Server.Scheduling;
 
-/// <summary>One thing that follows a scheduled backup.</summary>
+/// <summary>One thing that follows a backup.</summary>
 internal sealed record BackupStep(string Operation, IReadOnlyList<string> Arguments)
 {
     private const string Verify = "verify";

@@ -1,4 +1,5 @@
 using Surety.Server.Runs;
+using Surety.Server.Served;
 
 namespace Surety.Server.Scheduling;
 
@@ -11,7 +12,7 @@ internal sealed class RunUpkeep(
     IRunLanes lanes,
     LiveServers servers,
     AfterBackups afterBackups,
-    ServedSchedules schedules,
+    ServedDatabases databases,
     TimeProvider clock,
     ILogger<RunUpkeep> log
 )
@@ -38,10 +39,10 @@ internal sealed class RunUpkeep(
             }
         }
 
-        foreach (var schedule in schedules.All)
+        foreach (var database in databases.All)
         {
-            var name = schedule.Database.Name;
-            if (await runs.NewestBackupAsync(name, isScheduled: true, cancellationToken) is { HasEnded: true } newest)
+            var newest = await runs.NewestBackupAsync(database.Name, isScheduled: null, cancellationToken);
+            if (newest is { HasEnded: true })
             {
                 await afterBackups.ContinueAsync(newest, cancellationToken);
             }

@@ -3,7 +3,7 @@ using Surety.Repository.Retention;
 
 namespace Surety.Core.Configuration.Serving;
 
-/// <summary>What follows every scheduled backup of a database, as <c>after-backup</c> says, in this order.</summary>
+/// <summary>What follows every backup of a database that the server makes, as <c>after-backup</c> says, in this order.</summary>
 /// <param name="Verify">Reads the new backup's bytes again.</param>
 /// <param name="CopyTo">Names of the repositories that it is copied to.</param>
 /// <param name="Prune">Applies the retention.</param>
