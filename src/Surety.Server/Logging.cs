@@ -9,7 +9,11 @@ internal static class Logging
     {
         logging.ClearProviders();
         // Of the framework and of Quartz, what somebody should act on; runs and alerts tell the rest.
-        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning);
+        logging
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            // That keys are not encrypted by another key is known: they lie where surety.yaml's secrets would (FolderKeyRing).
+            .AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error)
+            .AddFilter("Quartz", LogLevel.Warning);
         if (form == LogForm.Json)
         {
             logging.AddJsonConsole(options =>
