@@ -117,6 +117,8 @@ public sealed class PagesTests(PostgresFixture postgres, Chromium chromium)
         runs.Add(await RunAsync(site, "verify", "latest"));
         runs.Add(await RunAsync(site, "rollback", "latest", "--dry-run"));
         runs.Add(await RunAsync(site, "drill", "latest"));
+        runs.Add(await RunAsync(site, "prune", "--dry-run"));
+        runs.Add(await RunAsync(site, "restore", "latest", "--table", "customers"));
         runs.Add(await RunAsync(site, "show", "nothing"));
         var script = new RunScript("1.sql", "DROP TABLE payments;\nALTER TABLE orders ADD COLUMN x int;");
         runs.Add(

@@ -68,9 +68,11 @@ internal static class Words
 
     /// <summary>What a run is, as a heading.</summary>
     public static string Title(Run run) =>
-        run.Request.Operation == "rollback" && run.Request.Arguments.Contains("--dry-run")
-            ? "Plan of a rollback"
-            : Capital(run.Request.Operation);
+        IsPlan(run) ? $"Plan of a {run.Request.Operation}" : Capital(run.Request.Operation);
+
+    /// <summary>True where it shows what would be done, and does nothing.</summary>
+    public static bool IsPlan(Run run) =>
+        run.Request.Operation is "rollback" or "prune" && run.Request.Arguments.Contains("--dry-run");
 
     /// <summary><c>99.95 %</c>; all of it is <c>100 %</c>, and nothing less is.</summary>
     public static string Percent(double part) =>
