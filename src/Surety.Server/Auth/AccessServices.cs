@@ -11,6 +11,7 @@ using Surety.Repository.Errors;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Auth.Keys;
 using Surety.Server.Auth.Oidc;
+using Surety.Server.Auth.Sessions;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Auth;
@@ -50,6 +51,7 @@ internal static class AccessServices
         services.AddRateLimiter(RequestLimits.Configure);
         AddSchemes(services, server.Access, mode);
         AddKeys(services);
+        AddSessions(services);
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = mode.IsSecure ? "__Host-surety-form" : "surety-form";
@@ -174,6 +176,18 @@ internal static class AccessServices
         services
             .AddOptions<KeyManagementOptions>()
             .Configure<IXmlRepository>((options, ring) => options.XmlRepository = ring);
+    }
+
+    private static void AddSessions(IServiceCollection services)
+    {
+        services.AddSingleton<IEndedSessionStore>(provider =>
+            provider.GetService<JobStore>() is { } shared
+                ? new PostgresEndedSessions(shared)
+                : new FolderEndedSessions(provider.GetRequiredService<LocalBlobStore>())
+        );
+        services.AddSingleton<EndedSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
+        services.AddSingleton<SessionLife>();
     }
 
     private static bool IsHttps(string url) => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
