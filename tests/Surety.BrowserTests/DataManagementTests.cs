@@ -102,7 +102,7 @@ public sealed class DataManagementTests(PostgresFixture postgres, Chromium chrom
     }
 
     private static ILocator Panel(Window window, string heading) =>
-        window.Page.Locator("section.panel").Filter(
-            new() { Has = window.Page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true }) }
-        );
+        window
+            .Page.Locator("section.panel")
+            .Filter(new() { Has = window.Page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true }) });
 }

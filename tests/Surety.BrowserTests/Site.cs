@@ -32,7 +32,11 @@ internal sealed class Site : IAsyncDisposable
     {
         var database = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
         var setup = new ServerSetup()
-            .Database("shop", database, $"targets: {{ rpo: 24h, rto: 30m }}\nschedule: {{ cron: '30 2 * * *' }}\n{more}")
+            .Database(
+                "shop",
+                database,
+                $"targets: {{ rpo: 24h, rto: 30m }}\nschedule: {{ cron: '30 2 * * *' }}\n{more}"
+            )
             .Section(
                 $$"""
                 server:
