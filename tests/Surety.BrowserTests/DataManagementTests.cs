@@ -25,20 +25,20 @@ public sealed class DataManagementTests(PostgresFixture postgres, Chromium chrom
         (await page.Locator("table").InnerTextAsync()).ShouldContain("before the price change");
         (await page.Locator(".tag").AllInnerTextsAsync()).ShouldBe(["ticket=4711", "release=2.4"], ignoreOrder: true);
 
-        await PostgresFixture.ExecuteAsync(site.Database, "DROP TABLE payments CASCADE");
+        await PostgresFixture.ExecuteAsync(site.Database, "DROP TABLE order_items CASCADE");
         await page.GotoAsync("/data?database=shop");
-        await page.GetByLabel("public.payments").CheckAsync();
+        await page.GetByLabel("public.order_items").CheckAsync();
         await Panel(window, "Bring back tables").GetByLabel("to confirm").FillAsync("another");
         await window.Button("Bring back").ClickAsync();
         (await page.InnerTextAsync("body")).ShouldContain("'another' is not the name of the database");
 
         await page.GotoAsync("/data?database=shop");
-        await page.GetByLabel("public.payments").CheckAsync();
+        await page.GetByLabel("public.order_items").CheckAsync();
         await Panel(window, "Bring back tables").GetByLabel("to confirm").FillAsync(site.Database.Database);
         await window.Button("Bring back").ClickAsync();
         (await window.RunEndsAsync()).ShouldBe("done");
         (await page.InnerTextAsync("main")).ShouldContain("made again");
-        await PostgresFixture.ExecuteAsync(site.Database, "SELECT 1 / count(*) FROM payments");
+        await PostgresFixture.ExecuteAsync(site.Database, "SELECT 1 / count(*) FROM order_items");
     }
 
     [Fact]

@@ -68,7 +68,16 @@ internal static class Words
 
     /// <summary>What a run is, as a heading.</summary>
     public static string Title(Run run) =>
-        IsPlan(run) ? $"Plan of a {run.Request.Operation}" : Capital(run.Request.Operation);
+        IsPlan(run)
+            ? $"Plan of a {run.Request.Operation}"
+            : run.Request.Operation switch
+            {
+                "verify" => "Verification",
+                "validate" => "Validation",
+                "diff" => "Differences",
+                "rehearse" => "Rehearsal",
+                var other => Capital(other),
+            };
 
     /// <summary>True where it shows what would be done, and does nothing.</summary>
     public static bool IsPlan(Run run) =>
