@@ -1,4 +1,5 @@
 using System.Globalization;
+using Surety.Core;
 using Surety.Repository.Journal;
 using Surety.Repository.Retention;
 using Surety.Server.Dashboard.Controls;
@@ -82,6 +83,10 @@ internal static class Words
     /// <summary>True where it shows what would be done, and does nothing.</summary>
     public static bool IsPlan(Run run) =>
         run.Request.Operation is "rollback" or "prune" && run.Request.Arguments.Contains("--dry-run");
+
+    /// <summary><c>7 days</c>; less than two days in hours and minutes.</summary>
+    public static string Roughly(TimeSpan span) =>
+        span.TotalDays >= 2 ? Units.Count((long)span.TotalDays, "day") : Units.Duration(span);
 
     /// <summary><c>99.95 %</c>; all of it is <c>100 %</c>, and nothing less is.</summary>
     public static string Percent(double part) =>
