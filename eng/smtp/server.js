@@ -1,15 +1,19 @@
 // The mail server of the tests: on loopback, for as long as its standard input stays open. So it ends with the process
 // that started it, however that ends. Prints its port, and then each mail that it took, as a line of JSON.
 //   node server.js [USER PASSWORD]
+// MAIL_CERTIFICATE and MAIL_KEY name PEM files for STARTTLS, in the place of a certificate that nobody trusts.
 'use strict';
 
+const { readFileSync } = require('node:fs');
 const { SMTPServer } = require('smtp-server');
 
 const [user, password] = process.argv.slice(2);
+const { MAIL_CERTIFICATE: certificate, MAIL_KEY: key } = process.env;
 process.stdin.resume();
 process.stdin.on('end', () => process.exit());
 
 const server = new SMTPServer({
+  ...(certificate && { cert: readFileSync(certificate), key: readFileSync(key) }),
   authOptional: !user,
   allowInsecureAuth: true,
   // Names come from a resolver otherwise.

@@ -80,6 +80,7 @@ internal static class ExitCodes
             or ErrorCode.OutputUnwritable
             or ErrorCode.MigrationFailed
             or ErrorCode.ServerNotInstalled
+            or ErrorCode.StateUnwritable
             or ErrorCode.NotSignedIn
             or ErrorCode.RunNotFound
             or ErrorCode.ChannelNotFound

@@ -39,17 +39,26 @@ internal sealed class RunningServer : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? environment = null
     )
     {
-        setup.Write();
-        await MakeRepositoriesAsync(setup);
-
-        var arguments = new ServeArguments(setup.Configuration, ["http://127.0.0.1:0"], noAuth);
-        var app = await SuretyServer.BuildAsync(arguments, EnvironmentWith(setup, environment), setup.Folder);
+        var app = await BuildAsync(setup, noAuth, environment);
         await app.StartAsync();
         var address = app
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.First();
         return new RunningServer(app, new Uri(address));
+    }
+
+    /// <summary>As <see cref="StartAsync"/>, and stops short of the start.</summary>
+    public static async Task<WebApplication> BuildAsync(
+        ServerSetup setup,
+        bool noAuth = true,
+        IReadOnlyDictionary<string, string?>? environment = null
+    )
+    {
+        setup.Write();
+        await MakeRepositoriesAsync(setup);
+        var arguments = new ServeArguments(setup.Configuration, ["http://127.0.0.1:0"], noAuth);
+        return await SuretyServer.BuildAsync(arguments, EnvironmentWith(setup, environment), setup.Folder);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Surety.Testing;
 
 namespace Surety.ServerTests;
@@ -34,21 +35,78 @@ internal sealed class ServerProcess : IDisposable
 
     /// <param name="setup">Written, with its repositories made.</param>
     /// <param name="state">Name of its state folder beside the configuration.</param>
-    public static ServerProcess Start(ServerSetup setup, string state)
+    /// <param name="noAuth">As <c>--no-auth</c>.</param>
+    /// <param name="environment">Beside that of this process.</param>
+    public static ServerProcess Start(
+        ServerSetup setup,
+        string state,
+        bool noAuth = true,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo("dotnet", [Program])
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = setup.Folder,
-            ArgumentList = { Program, "--config", setup.Configuration, "--urls", "http://127.0.0.1:0", "--no-auth" },
             Environment =
             {
                 ["SURETY_CLI"] = ProjectFolders.Program,
                 ["STATE_DIRECTORY"] = Path.Combine(setup.Folder, state),
             },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Start(start, setup, noAuth ? ["--no-auth"] : []);
+    }
+
+    /// <summary>
+    /// By <c>surety serve</c> of an installation: programs that are executed by themselves, and no <c>dotnet</c> to be found.
+    /// </summary>
+    /// <param name="setup">As for <see cref="Start(ServerSetup, string, bool, IReadOnlyDictionary{string, string}?)"/>.</param>
+    /// <param name="folder">Gets the installation.</param>
+    public static ServerProcess StartInstalled(ServerSetup setup, string folder)
+    {
+        Copy(Path.GetDirectoryName(ProjectFolders.Program)!, folder);
+        Copy(Path.GetDirectoryName(Program)!, Path.Combine(folder, "server"));
+        var start = new ProcessStartInfo(Path.Combine(folder, "surety"), ["serve"])
+        {
+            Environment =
+            {
+                ["PATH"] = folder,
+                // Where the runtime is that an installation has in itself.
+                ["DOTNET_ROOT"] = Path.GetFullPath(
+                    Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")
+                ),
+                ["STATE_DIRECTORY"] = Path.Combine(setup.Folder, "state"),
+            },
+        };
+        return Start(start, setup, ["--no-auth"]);
+    }
+
+    private static ServerProcess Start(ProcessStartInfo start, ServerSetup setup, string[] options)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = setup.Folder;
+        foreach (
+            var argument in (string[])["--config", setup.Configuration, "--urls", "http://127.0.0.1:0", .. options]
+        )
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         return new ServerProcess(Process.Start(start)!);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     /// <summary>As <c>kill -9</c>: of the server alone, not of what it runs.</summary>

@@ -69,7 +69,7 @@ internal sealed class ServerSetup : IDisposable
 
     /// <summary>A URL with every part escaped.</summary>
     public static string UrlOf(ConnectionTarget target) =>
-        $"postgres://{target.User}@/{Uri.EscapeDataString(target.Database)}"
+        $"postgres://{target.User}{(target.Password is { } password ? $":{Uri.EscapeDataString(password)}" : "")}@/{Uri.EscapeDataString(target.Database)}"
         + $"?host={Uri.EscapeDataString(target.Host)}&port={target.Port}";
 
     private static string Indented(string lines, string by) =>

@@ -21,7 +21,11 @@ public sealed class MailServer : IAsyncDisposable
     public int Port { get; }
 
     /// <param name="login">User and password that it asks for; it asks for none by itself.</param>
-    public static async Task<MailServer> StartAsync((string User, string Password)? login = null)
+    /// <param name="identity">PEM files of its certificate and key; without them it has one that nobody trusts.</param>
+    public static async Task<MailServer> StartAsync(
+        (string User, string Password)? login = null,
+        (string Certificate, string Key)? identity = null
+    )
     {
         var folder = Path.Combine(ProjectFolders.Root, "eng", "smtp");
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
@@ -42,6 +46,12 @@ public sealed class MailServer : IAsyncDisposable
         {
             start.ArgumentList.Add(user);
             start.ArgumentList.Add(password);
+        }
+
+        if (identity is var (certificate, key))
+        {
+            start.Environment["MAIL_CERTIFICATE"] = certificate;
+            start.Environment["MAIL_KEY"] = key;
         }
 
         var process = Process.Start(start)!;

@@ -94,6 +94,14 @@ public sealed class PostgresFixture : IAsyncDisposable, IDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Makes a database one that nobody can connect to, and ends the sessions that it has; or takes that back.</summary>
+    public static Task AllowConnectionsAsync(ConnectionTarget database, bool isAllowed) =>
+        ExecuteAsync(
+            database.WithDatabase("postgres"),
+            $"ALTER DATABASE {database.Database} ALLOW_CONNECTIONS {isAllowed};"
+                + $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Database}'"
+        );
+
     public async ValueTask DisposeAsync()
     {
         foreach (var database in created)

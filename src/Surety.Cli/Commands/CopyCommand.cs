@@ -64,7 +64,7 @@ internal sealed class CopyCommand : RecordedCommand
         }
 
         context.Progress.Begin("copying objects");
-        var outcomes = new List<CopyOutcome>();
+        var outcomes = new List<TargetOutcome>();
         foreach (var target in arguments.GetRequiredValue(targets).Distinct())
         {
             outcomes.Add(await CopyAsync(target, backups, opened, arguments.GetValue(jobs) ?? StandardJobs, context));
@@ -100,7 +100,7 @@ internal sealed class CopyCommand : RecordedCommand
     }
 
     /// <summary>What fails is the outcome of this target: the others have theirs.</summary>
-    private async Task<CopyOutcome> CopyAsync(
+    private async Task<TargetOutcome> CopyAsync(
         string target,
         IReadOnlyList<Manifest> backups,
         OpenedRepository source,
@@ -133,11 +133,11 @@ internal sealed class CopyCommand : RecordedCommand
                 bytes => context.Progress.Add(0, bytes)
             );
             await copy.RunAsync(backups, parallel, copied.Add, context.Cancellation);
-            return new CopyOutcome(target, copied, null);
+            return new TargetOutcome(target, copied, null);
         }
         catch (SuretyException e)
         {
-            return new CopyOutcome(target, copied, Failure.Of(e, UnfinishedState, context.Stopping));
+            return new TargetOutcome(target, copied, Failure.Of(e, UnfinishedState, context.Stopping));
         }
     }
 }
@@ -146,7 +146,7 @@ internal sealed class CopyCommand : RecordedCommand
 /// <param name="Target">As it was named.</param>
 /// <param name="Copied">The backups that it has now.</param>
 /// <param name="Failure">Why it does not have the others, or null.</param>
-internal sealed record CopyOutcome(string Target, IReadOnlyList<CopiedBackup> Copied, Failure? Failure)
+internal sealed record TargetOutcome(string Target, IReadOnlyList<CopiedBackup> Copied, Failure? Failure)
 {
     public long NewBytes => Copied.Sum(backup => backup.NewBytes);
 }

@@ -83,6 +83,6 @@ internal sealed class VerifyCommand : RecordedCommand
         var now = context.Clock.GetUtcNow();
         var before = limits.IsNone ? null : await opened.Repository.Marks.ListAsync(context.Cancellation);
         await opened.MarkAsync(report.Marks(now, before), context);
-        return VerificationReport.Of(report, now);
+        return VerificationReport.Of(report, opened.Repository.Store.Location, now);
     }
 }

@@ -26,9 +26,6 @@ public sealed class SnapshotCapture(
 {
     private const int Attempts = 3;
 
-    /// <summary>How many of the newest backups of a database are likely to hold what the next one has again.</summary>
-    private const int TrustedBackups = 3;
-
     /// <summary>Takes one backup. A failure or a kill at any point leaves no backup and harms no other.</summary>
     /// <exception cref="SuretyException">
     /// What opening the database throws; PoolerDetected, ServerTooOld, ToolMissing; LockTimeout or SchemaChanging where
@@ -221,7 +218,7 @@ public sealed class SnapshotCapture(
     {
         var backups = await repository.Manifests.ListAsync(cancellationToken);
         var earlier = backups.Where(m => m.Database == source.Database);
-        foreach (var manifest in earlier.TakeLast(TrustedBackups))
+        foreach (var manifest in await TrustedBackups.ChooseAsync(repository, earlier, cancellationToken))
         {
             try
             {

@@ -31,13 +31,27 @@ internal sealed class VerifiedBackup(
             options.Jobs,
             cancellationToken
         );
-        return verified.Damaged.Count == 0
+        await MarkAsync(verified, cancellationToken);
+        return verified.Damaged is not [var damage, ..]
             ? manifest
             : throw new SuretyException(
                 ErrorCode.ObjectDamaged,
-                $"backup {manifest.Id} was made, but does not verify: {verified.Damaged[0].Object}: "
-                    + $"{verified.Damaged[0].Reason}; {otherwise}",
-                "run: surety verify --all, and check the disk under the repository"
+                $"backup {manifest.Id} was made, but does not verify: {damage.Fact}; {otherwise}",
+                "run it again: now that the damage is known, the next backup writes the piece anew; and check the disk under "
+                    + "the repository"
             );
+    }
+
+    /// <summary>For <c>list</c>, and for the next backup, which writes anew what is damaged. The finding stands without.</summary>
+    private async Task MarkAsync(VerifyReport verified, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await repository.Marks.SetAsync(verified.Marks(clock.GetUtcNow()), cancellationToken);
+        }
+        catch (SuretyException)
+        {
+            // What was to be protected counts more than that it is listed as verified.
+        }
     }
 }

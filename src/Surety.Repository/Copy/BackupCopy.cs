@@ -1,9 +1,8 @@
-using System.Collections.Concurrent;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
-using Surety.Repository.Objects;
+using Surety.Repository.Marks;
 using Surety.Repository.Verify;
 
 namespace Surety.Repository.Copy;
@@ -11,7 +10,8 @@ namespace Surety.Repository.Copy;
 /// <summary>
 /// Copies backups into another repository, which may be of another kind and under another key: each object is read and
 /// checked, put there under the name that it has there, and read back. What is there already is not written again, so a copy
-/// that was interrupted goes on where it was, and the next backup of a database brings only what is new in it.
+/// that was interrupted goes on where it was, and the next backup of a database brings only what is new in it. A backup that the
+/// target has, and that a verification found damaged there, is repaired with what the source has of it.
 /// </summary>
 /// <param name="source">Read only.</param>
 /// <param name="target">Gets the backups, under the ids that they have.</param>
@@ -24,9 +24,6 @@ public sealed class BackupCopy(
     Action<long>? progress
 )
 {
-    // Written by this copy and not read back yet; a backup that could not be copied leaves some to those that share them.
-    private readonly ConcurrentDictionary<ObjectId, byte> unread = new();
-
     // Of the newest backup of each database that both have: the next one is mostly made of the same objects.
     private readonly Dictionary<string, KnownNames> known = new(StringComparer.Ordinal);
 
@@ -39,8 +36,8 @@ public sealed class BackupCopy(
     /// </summary>
     /// <exception cref="SuretyException">
     /// What kept a backup from being copied: BackupNotFound where it was forgotten meanwhile, ObjectDamaged or ObjectMissing
-    /// of the source, BackupConflict where the target has another backup of that id; or whatever writing throws, which ends
-    /// it. What was told is there.
+    /// of the source, or of the target where a repair did not help, BackupConflict where the target has another backup of that
+    /// id; or whatever writing throws, which ends it. What was told is there.
     /// </exception>
     public Task RunAsync(
         IEnumerable<Manifest> backups,
@@ -55,12 +52,13 @@ public sealed class BackupCopy(
                     "copy",
                     async (lease, token) =>
                     {
+                        var transfer = new ObjectTransfer(source, target, jobs, progress);
                         var failed = new List<(BackupId Id, SuretyException Error)>();
                         foreach (var id in backups.OrderBy(b => b.CreatedAt).ThenBy(b => b.Id).Select(b => b.Id))
                         {
                             try
                             {
-                                copied(await CopyAsync(id, jobs, lease, token));
+                                copied(await CopyAsync(id, transfer, lease, token));
                             }
                             catch (SuretyException e) when (IsOfOneBackup(e))
                             {
@@ -96,7 +94,7 @@ public sealed class BackupCopy(
 
     private async Task<CopiedBackup> CopyAsync(
         BackupId id,
-        int jobs,
+        ObjectTransfer transfer,
         RepositoryLock lease,
         CancellationToken cancellationToken
     )
@@ -105,23 +103,28 @@ public sealed class BackupCopy(
         var backup =
             await source.Manifests.TryReadAsync(id, cancellationToken)
             ?? throw BackupChoice.NotFound($"{id}", source.Store.Location);
-        return await CopyAsync(backup, jobs, lease, cancellationToken);
+        if (await target.Manifests.TryReadAsync(id, cancellationToken) is not { } there)
+        {
+            return await AddAsync(backup, transfer, lease, cancellationToken);
+        }
+
+        SameBackup.Require(backup, there, target.Store.Location);
+        if (await IsKnownDamagedAsync(id, cancellationToken))
+        {
+            return await RepairAsync(backup, there, transfer, cancellationToken);
+        }
+
+        await RecordUnlessKnownAsync(there, cancellationToken);
+        return CopiedBackup.Present(there);
     }
 
-    private async Task<CopiedBackup> CopyAsync(
+    private async Task<CopiedBackup> AddAsync(
         Manifest manifest,
-        int jobs,
+        ObjectTransfer transfer,
         RepositoryLock lease,
         CancellationToken cancellationToken
     )
     {
-        if (await target.Manifests.TryReadAsync(manifest.Id, cancellationToken) is { } there)
-        {
-            SameBackup.Require(manifest, there, target.Store.Location);
-            await RecordUnlessKnownAsync(there, cancellationToken);
-            return CopiedBackup.Present(there);
-        }
-
         var startedAt = clock.GetUtcNow();
         var contents = await source.Manifests.ReadContentsAsync(manifest, cancellationToken);
         if (!known.TryGetValue(manifest.Database, out var names))
@@ -129,87 +132,64 @@ public sealed class BackupCopy(
             names = await KnownNames.ReadAsync(source, target, manifest, cancellationToken);
         }
 
-        var objects = await PutAsync(contents, names, jobs, cancellationToken);
-        var stored = await target.Manifests.StoreContentsAsync(
-            contents.WithObjects(id => objects[id].Id),
-            cancellationToken
-        );
-        Note(stored.Objects);
-        StoredObject[] all = [.. objects.Values.Concat(stored.Objects).DistinctBy(o => o.Id)];
-        StoredObject[] added = [.. all.Where(o => o.IsNew)];
-        // What did not arrive is told as that, and not as missing.
-        await target.Objects.FlushAsync(cancellationToken);
-        await ReadBackAsync(all, jobs, cancellationToken);
-
+        var transferred = await transfer.RunAsync(contents, names, cancellationToken);
         var copy = manifest with
         {
-            Contents = stored.Stream,
+            Contents = transferred.Stream,
             Figures = manifest.Figures with
             {
-                StoredBytes = all.Sum(o => o.StoredLength),
-                NewBytes = added.Sum(o => o.StoredLength),
-                Objects = all.Length,
-                NewObjects = added.Length,
+                StoredBytes = transferred.Objects.Sum(o => o.StoredLength),
+                NewBytes = transferred.Added.Sum(o => o.StoredLength),
+                Objects = transferred.Objects.Count,
+                NewObjects = transferred.Added.Count(),
             },
         };
         await target.Manifests.CommitAsync(copy, lease, cancellationToken);
-        await RecordAsync(copy, startedAt);
-        known[manifest.Database] = KnownNames.Of(target, objects);
-        return CopiedBackup.New(copy);
+        var copied = CopiedBackup.New(copy);
+        await RecordAsync(copied, startedAt);
+        known[manifest.Database] = KnownNames.Of(target, transferred.Names);
+        return copied;
     }
 
-    /// <summary>Everything that the contents name, by the names of the source.</summary>
-    private async Task<ConcurrentDictionary<ObjectId, StoredObject>> PutAsync(
-        BackupContents contents,
-        KnownNames names,
-        int jobs,
+    private async Task<bool> IsKnownDamagedAsync(BackupId id, CancellationToken cancellationToken) =>
+        (await target.Marks.ListAsync(id, cancellationToken)).Find(id, BackupMark.Verified) is { Passed: false };
+
+    /// <summary>
+    /// Every object of the backup is read on both sides; what the target has lost or damaged is written anew. Objects are
+    /// replaced whole and the manifest stays: a repair that is killed has made nothing worse.
+    /// </summary>
+    private async Task<CopiedBackup> RepairAsync(
+        Manifest manifest,
+        Manifest there,
+        ObjectTransfer transfer,
         CancellationToken cancellationToken
     )
     {
-        var objects = new ConcurrentDictionary<ObjectId, StoredObject>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(
-            NamedObjects.Of(contents).Distinct(),
-            options,
-            async (id, token) =>
-            {
-                var stored = await names.TryFindAsync(id, token) ?? await PutAsync(id, token);
-                objects[id] = stored;
-                progress?.Invoke(stored.PlainLength);
-            }
+        var startedAt = clock.GetUtcNow();
+        var contents = await source.Manifests.ReadContentsAsync(manifest, cancellationToken);
+        var transferred = await transfer.RunAsync(contents, KnownNames.None(target), cancellationToken);
+        var proof = await new RepositoryVerification(target).RunAsync(
+            [there],
+            progress: null,
+            transfer.Jobs,
+            cancellationToken
         );
-        return objects;
-    }
-
-    private async Task<StoredObject> PutAsync(ObjectId id, CancellationToken cancellationToken)
-    {
-        using var plain = await source.Objects.GetAsync(id, cancellationToken);
-        var stored = await target.Objects.PutAsync(plain.Bytes, cancellationToken);
-        Note([stored]);
-        return stored;
-    }
-
-    private void Note(IEnumerable<StoredObject> put)
-    {
-        foreach (var stored in put.Where(o => o.IsNew))
+        await target.Marks.SetAsync(proof.Marks(clock.GetUtcNow()), cancellationToken);
+        if (proof.Damaged is [var damage, ..])
         {
-            unread.TryAdd(stored.Id, 0);
-        }
-    }
-
-    /// <summary>What the target has is what counts, not what was sent there.</summary>
-    private Task ReadBackAsync(IEnumerable<StoredObject> named, int jobs, CancellationToken cancellationToken)
-    {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellationToken };
-        return Parallel.ForEachAsync(
-            named.Where(stored => unread.ContainsKey(stored.Id)),
-            options,
-            async (stored, token) =>
+            throw new SuretyException(
+                ErrorCode.ObjectDamaged,
+                $"{damage.Fact}, also after the objects of backup {there.Id} were written to {target.Store.Location} again",
+                "check what lies under that repository; copy into a new one"
+            )
             {
-                await target.Objects.CheckStoredAsync(stored.Id, token);
-                unread.TryRemove(stored.Id, out _);
-            }
-        );
+                Object = damage.Object,
+            };
+        }
+
+        var repaired = CopiedBackup.Repaired(there, transferred);
+        await RecordAsync(repaired, startedAt);
+        return repaired;
     }
 
     /// <summary>A copy that was killed before its record would leave a backup that the journal does not miss.</summary>
@@ -218,20 +198,20 @@ public sealed class BackupCopy(
         recorded ??= (await target.Journal.ReadAllAsync(cancellationToken)).BackupsThatShouldBeThere();
         if (!recorded.Contains(there.Id))
         {
-            await RecordAsync(there, clock.GetUtcNow());
+            await RecordAsync(CopiedBackup.New(there), clock.GetUtcNow());
         }
     }
 
     /// <summary>Not to be cancelled: the backup is there.</summary>
-    private Task RecordAsync(Manifest copy, DateTimeOffset startedAt)
+    private Task RecordAsync(CopiedBackup copied, DateTimeOffset startedAt)
     {
         var entry = new JournalEntry(JournalRecord.ReceiveOperation, startedAt)
         {
-            Backup = copy.Id,
-            Database = copy.Database,
+            Backup = copied.Manifest.Id,
+            Database = copied.Manifest.Database,
         };
-        entry.Measure("newBytes", copy.Figures.NewBytes);
-        entry.Measure("newObjects", copy.Figures.NewObjects);
+        entry.Measure("newBytes", copied.NewBytes);
+        entry.Measure("newObjects", copied.NewObjects);
         var end = new JournalEnd(clock.GetUtcNow(), JournalRecord.Done);
         return target.Journal.AppendAsync(entry, end, CancellationToken.None);
     }

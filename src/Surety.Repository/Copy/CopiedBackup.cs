@@ -5,18 +5,37 @@ namespace Surety.Repository.Copy;
 
 /// <summary>A backup that the target has.</summary>
 /// <param name="Manifest">As the target has it: sizes are those in the target.</param>
-/// <param name="WasThere">True where it had been copied before: nothing was written.</param>
-public sealed record CopiedBackup(Manifest Manifest, bool WasThere)
+/// <param name="Outcome">What the copy had to do for that.</param>
+/// <param name="NewBytes">Bytes that the copy wrote to the target.</param>
+/// <param name="NewObjects">Number of objects that the copy wrote to the target.</param>
+public sealed record CopiedBackup(Manifest Manifest, CopyOutcome Outcome, long NewBytes, int NewObjects)
 {
-    /// <summary>Bytes that the copy added to the target.</summary>
-    public long NewBytes => WasThere ? 0 : Manifest.Figures.NewBytes;
+    internal static CopiedBackup New(Manifest manifest) =>
+        new(manifest, CopyOutcome.Copied, manifest.Figures.NewBytes, manifest.Figures.NewObjects);
 
-    /// <summary>Number of objects that the copy added to the target.</summary>
-    public int NewObjects => WasThere ? 0 : Manifest.Figures.NewObjects;
+    internal static CopiedBackup Present(Manifest manifest) =>
+        new(manifest, CopyOutcome.Present, NewBytes: 0, NewObjects: 0);
 
-    internal static CopiedBackup New(Manifest manifest) => new(manifest, WasThere: false);
+    internal static CopiedBackup Repaired(Manifest manifest, TransferredContents transferred) =>
+        new(
+            manifest,
+            CopyOutcome.Repaired,
+            transferred.Added.Sum(stored => stored.StoredLength),
+            transferred.Added.Count()
+        );
+}
 
-    internal static CopiedBackup Present(Manifest manifest) => new(manifest, WasThere: true);
+/// <summary>What a copy did for a backup.</summary>
+public enum CopyOutcome
+{
+    /// <summary>It is there now, and was read back.</summary>
+    Copied,
+
+    /// <summary>It had been copied before: nothing was written.</summary>
+    Present,
+
+    /// <summary>It was there, known to be damaged: what was damaged was written anew, and all of it verified.</summary>
+    Repaired,
 }
 
 /// <summary>Two repositories make their ids by themselves: one id could mean two backups.</summary>

@@ -18,11 +18,14 @@ internal sealed class KnownNames
     private KnownNames(BackupRepository target, Dictionary<ObjectId, (ObjectId, int)> names) =>
         (this.target, this.names) = (target, names);
 
+    /// <summary>Nothing is known: everything is read.</summary>
+    public static KnownNames None(BackupRepository target) => new(target, []);
+
     /// <summary>Those of a backup that was just copied.</summary>
     public static KnownNames Of(BackupRepository target, IEnumerable<KeyValuePair<ObjectId, StoredObject>> copied) =>
         new(target, copied.ToDictionary(named => named.Key, named => (named.Value.Id, named.Value.PlainLength)));
 
-    /// <summary>From the newest backup of the same database that is in both, if there is one.</summary>
+    /// <summary>From the newest trusted backup of the same database that is in both, if there is one.</summary>
     public static async Task<KnownNames> ReadAsync(
         BackupRepository source,
         BackupRepository target,
@@ -30,20 +33,22 @@ internal sealed class KnownNames
         CancellationToken cancellationToken
     )
     {
-        var known = new KnownNames(target, []);
+        var known = None(target);
         var here = await source.Manifests.ListAsync(cancellationToken);
         var there = (await target.Manifests.ListAsync(cancellationToken)).ToDictionary(m => m.Id);
         var common = here.Where(m => m.Database == manifest.Database)
             .Where(m => there.TryGetValue(m.Id, out var other) && SameBackup.Is(m, other))
-            .OrderByDescending(m => m.CreatedAt);
-        foreach (var backup in common)
+            .OrderBy(m => m.CreatedAt);
+        var trusted = await TrustedBackups.ChooseAsync(target, common.Select(m => there[m.Id]), cancellationToken);
+        var mine = here.ToDictionary(m => m.Id);
+        foreach (var backup in trusted.Reverse())
         {
             try
             {
                 if (
                     known.TryAdd(
-                        await source.Manifests.ReadContentsAsync(backup, cancellationToken),
-                        await target.Manifests.ReadContentsAsync(there[backup.Id], cancellationToken)
+                        await source.Manifests.ReadContentsAsync(mine[backup.Id], cancellationToken),
+                        await target.Manifests.ReadContentsAsync(backup, cancellationToken)
                     )
                 )
                 {

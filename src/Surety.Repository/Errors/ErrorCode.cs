@@ -74,6 +74,7 @@ public enum ErrorCode
 
     // Server.
     ServerNotInstalled,
+    StateUnwritable,
     NotSignedIn,
     AccessRefused,
     RunNotFound,

@@ -180,12 +180,13 @@ public sealed class ObjectStore
             return length;
         }
 
-        // Left by a run that was killed: a power loss can leave a whole name on torn bytes.
+        // Left by a run that was killed: a power loss can leave a whole name on torn bytes. Or of backups that are known to
+        // be damaged: also bytes that were wrong when they were written do not pass.
         try
         {
-            var checkedLength = await CheckStoredAsync(id, cancellationToken);
+            using var plain = await GetAsync(id, cancellationToken);
             store.Adopt(NameOf(id));
-            return checkedLength;
+            return plain.StoredLength;
         }
         catch (SuretyException e) when (e.Code is ErrorCode.ObjectDamaged or ErrorCode.ObjectMissing)
         {

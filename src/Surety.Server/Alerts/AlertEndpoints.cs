@@ -1,4 +1,5 @@
 using Surety.Core.Configuration.Serving;
+using Surety.Server.Alerts.Channels;
 using Surety.Server.Api;
 using Surety.Server.Auth;
 
@@ -76,7 +77,7 @@ public sealed record AlertDocument(
         new(
             alert.Key,
             AlertFinding.NameOf(alert.Condition),
-            $"{alert.Severity}".ToLowerInvariant(),
+            NoticeText.NameOf(alert.Severity),
             alert.Databases,
             alert.Object,
             alert.Text,

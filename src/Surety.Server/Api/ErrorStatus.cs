@@ -83,6 +83,7 @@ internal static class ErrorStatus
             or ErrorCode.RestoreIncomplete
             or ErrorCode.OutputUnwritable
             or ErrorCode.ServerNotInstalled
+            or ErrorCode.StateUnwritable
             or ErrorCode.Internal => StatusCodes.Status500InternalServerError,
 
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "an error code without a status"),

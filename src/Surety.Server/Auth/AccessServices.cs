@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
-using Surety.Repository.Storage.Local;
 using Surety.Server.Auth.Keys;
 using Surety.Server.Auth.Oidc;
 using Surety.Server.Auth.Sessions;
@@ -169,7 +168,7 @@ internal static class AccessServices
             provider.GetService<JobStore>() is { } shared
                 ? new PostgresKeyRing(shared)
                 : new FolderKeyRing(
-                    provider.GetRequiredService<LocalBlobStore>(),
+                    provider.GetRequiredService<StateFolder>().Documents,
                     provider.GetRequiredService<ILogger<FolderKeyRing>>()
                 )
         );

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Surety.Repository.Errors;
 using Surety.Repository.Storage;
@@ -7,11 +8,13 @@ namespace Surety.Server.Runs;
 
 /// <summary>
 /// The runs of a server alone: in memory, and a document each in a folder so that a restart knows them. What is large stays
-/// there: results are read when somebody asks for one run. Progress is not written: it ends with the process.
+/// there: results are documents of their own, read when somebody asks for one run. Progress is not written: it ends with the
+/// process.
 /// </summary>
 internal sealed class FolderRunStore : IRunStore, IDisposable
 {
     private const string Folder = "runs/";
+    private const string Results = "results/";
     private const string Extension = ".json";
 
     private readonly IBlobStore store;
@@ -82,13 +85,25 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
             }
 
             var after = changed.Kept() with { Revision = before.Revision + 1 };
-            if (changed with { Progress = before.Progress } != before)
-            {
-                await WriteAsync(after, cancellationToken);
-            }
-
+            await WriteAsync(after, cancellationToken);
             runs[id] = Small(after);
             return after;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public async Task TellAsync(RunId id, RunProgress progress, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (runs.TryGetValue(id, out var run) && run.State == RunState.Running)
+            {
+                runs[id] = run with { Progress = progress };
+            }
         }
         finally
         {
@@ -102,6 +117,7 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
         foreach (var id in old)
         {
             await store.DeleteAsync(NameOf(id), cancellationToken);
+            await store.DeleteAsync(ResultOf(id), cancellationToken);
             runs.TryRemove(id, out _);
         }
 
@@ -118,22 +134,50 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
 
     private Run? WithKey(string key) => runs.Values.FirstOrDefault(run => run.Request.IdempotencyKey == key);
 
-    private ValueTask WriteAsync(Run run, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            NameOf(run.Id),
-            JsonSerializer.SerializeToUtf8Bytes(run with { Progress = null }, RunJson.Default.Run),
-            durable: true,
-            cancellationToken
-        );
+    private async Task WriteAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.HasEnded)
+        {
+            await WriteResultAsync(run, cancellationToken);
+        }
 
-    /// <summary>With its result, which only what has ended has; without it where its document is gone or damaged.</summary>
+        var small = Small(run) with { Progress = null };
+        var document = JsonSerializer.SerializeToUtf8Bytes(small, RunJson.Default.Run);
+        await store.WriteAsync(NameOf(run.Id), document, durable: true, cancellationToken);
+    }
+
+    /// <summary>Ahead of the document that tells of the end; so what a server left that died in between is none of a later attempt.</summary>
+    private ValueTask WriteResultAsync(Run run, CancellationToken cancellationToken) =>
+        run.Result is { } result
+            ? store.WriteAsync(
+                ResultOf(run.Id),
+                Encoding.UTF8.GetBytes(result.GetRawText()),
+                durable: true,
+                cancellationToken
+            )
+            : store.DeleteAsync(ResultOf(run.Id), cancellationToken);
+
+    /// <summary>With its result, which only what has ended has; without it where that is gone or damaged.</summary>
     private async Task<Run> WholeAsync(Run known, CancellationToken cancellationToken) =>
-        known.HasEnded && await ReadAsync(NameOf(known.Id), cancellationToken) is { } whole
-            ? known with
-            {
-                Result = whole.Result,
-            }
-            : known;
+        known.HasEnded ? known with { Result = await ReadResultAsync(known.Id, cancellationToken) } : known;
+
+    private async Task<JsonElement?> ReadResultAsync(RunId id, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(ResultOf(id), cancellationToken) is not { } document)
+        {
+            // An older server kept it with the run.
+            return (await ReadAsync(NameOf(id), cancellationToken))?.Result;
+        }
+
+        try
+        {
+            return JsonElement.Parse(document);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static Run Small(Run run) => run with { Result = null };
 
@@ -164,4 +208,6 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
     }
 
     private static string NameOf(RunId id) => $"{Folder}{id}{Extension}";
+
+    private static string ResultOf(RunId id) => $"{Results}{id}{Extension}";
 }

@@ -25,6 +25,12 @@ public interface IRunStore
     /// </summary>
     Task<Run?> ChangeAsync(RunId id, Func<Run, Run?> change, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Keeps how far a run is; nothing where it is not running. Twice a second for each run, so it costs little, and it counts as
+    /// no change: <see cref="Run.Revision"/> stays.
+    /// </summary>
+    Task TellAsync(RunId id, RunProgress progress, CancellationToken cancellationToken);
+
     /// <summary>Forgets the runs that ended before a time; returns them.</summary>
     Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }

@@ -27,14 +27,18 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         }
 
         return await FirstAsync(
-                "SELECT document, result FROM surety_server.runs WHERE idempotency_key = $1",
+                "SELECT document, result, progress FROM surety_server.runs WHERE idempotency_key = $1",
                 run.Request.IdempotencyKey!,
                 cancellationToken
             ) ?? await AddAsync(run, cancellationToken);
     }
 
     public Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken) =>
-        FirstAsync("SELECT document, result FROM surety_server.runs WHERE id = $1", id.ToString(), cancellationToken);
+        FirstAsync(
+            "SELECT document, result, progress FROM surety_server.runs WHERE id = $1",
+            id.ToString(),
+            cancellationToken
+        );
 
     public async Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
     {
@@ -73,10 +77,20 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         }
     }
 
+    public async Task TellAsync(RunId id, RunProgress progress, CancellationToken cancellationToken)
+    {
+        await using var command = store.Connections.CreateCommand(
+            "UPDATE surety_server.runs SET progress = $2 WHERE id = $1 AND state = 'Running'"
+        );
+        Text(command, id.ToString());
+        Text(command, TextOf(progress));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     public async Task<IReadOnlyList<RunId>> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         await using var command = store.Connections.CreateCommand(
-            "DELETE FROM surety_server.runs WHERE has_ended AND finished_at < $1 RETURNING document, NULL"
+            "DELETE FROM surety_server.runs WHERE has_ended AND finished_at < $1 RETURNING document, NULL, NULL"
         );
         command.Parameters.Add(new() { Value = before.ToUniversalTime() });
         return [.. (await ReadAsync(command, cancellationToken)).Select(run => run.Id)];
@@ -89,7 +103,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
     )
     {
         await using var command = new NpgsqlCommand(
-            "SELECT document, result FROM surety_server.runs WHERE id = $1 FOR UPDATE",
+            "SELECT document, result, progress FROM surety_server.runs WHERE id = $1 FOR UPDATE",
             connection
         );
         Text(command, id.ToString());
@@ -99,7 +113,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
     private static async Task UpdateAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "UPDATE surety_server.runs SET (state, has_ended, queued_at, finished_at, document, result) = ($2, $3, $4, $5, $6, $7) WHERE id = $1",
+            "UPDATE surety_server.runs SET (state, has_ended, queued_at, finished_at, document, result, progress) = ($2, $3, $4, $5, $6, $7, $8) WHERE id = $1",
             connection
         );
         Text(command, run.Id.ToString());
@@ -114,8 +128,9 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         command.Parameters.Add(new() { Value = run.HasEnded });
         Time(command, run.QueuedAt);
         Time(command, run.FinishedAt);
-        Text(command, JsonSerializer.Serialize(run with { Result = null }, RunJson.Default.Run));
+        Text(command, JsonSerializer.Serialize(run with { Result = null, Progress = null }, RunJson.Default.Run));
         Text(command, run.Result?.GetRawText());
+        Text(command, run.Progress is { } progress ? TextOf(progress) : null);
     }
 
     private async Task<Run?> FirstAsync(string sql, string value, CancellationToken cancellationToken)
@@ -125,7 +140,10 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         return await ReadAsync(command, cancellationToken) is [var run, ..] ? run : null;
     }
 
-    /// <summary>Of each row the document, and the result or null.</summary>
+    private static string TextOf(RunProgress progress) =>
+        JsonSerializer.Serialize(progress, RunJson.Default.RunProgress);
+
+    /// <summary>Of each row the document, and the result and the progress or null.</summary>
     private static async Task<IReadOnlyList<Run>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -133,11 +151,21 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         while (await reader.ReadAsync(cancellationToken))
         {
             var run = JsonSerializer.Deserialize(reader.GetString(0), RunJson.Default.Run)!;
-            runs.Add(reader.IsDBNull(1) ? run : run with { Result = JsonElement.Parse(reader.GetString(1)) });
+            runs.Add(
+                run with
+                {
+                    Result = reader.IsDBNull(1) ? null : JsonElement.Parse(reader.GetString(1)),
+                    Progress = run.State == RunState.Running ? run.Progress ?? ProgressOf(reader) : null,
+                }
+            );
         }
 
         return runs;
     }
+
+    /// <summary>An older server that shares the store has it in the document, and leaves the column as it is.</summary>
+    private static RunProgress? ProgressOf(NpgsqlDataReader reader) =>
+        reader.IsDBNull(2) ? null : JsonSerializer.Deserialize(reader.GetString(2), RunJson.Default.RunProgress);
 
     private static void Text(NpgsqlCommand command, string? value) =>
         command.Parameters.Add(

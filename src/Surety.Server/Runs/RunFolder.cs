@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Surety.Core.Configuration.Serving;
 
 namespace Surety.Server.Runs;
 
@@ -7,7 +6,7 @@ namespace Surety.Server.Runs;
 /// The files of runs, below the server's state: scripts that a command reads, files that it writes for download. That old ones
 /// cannot be removed keeps no run from its work.
 /// </summary>
-internal sealed class RunFolder(ServerSetting server, TimeProvider clock, ILogger<RunFolder> log)
+internal sealed class RunFolder(StateFolder state, TimeProvider clock, ILogger<RunFolder> log) : IHostedService
 {
     /// <summary>How long files can be downloaded once their run has ended; they can be as large as a database.</summary>
     private static readonly TimeSpan KeepOutput = TimeSpan.FromDays(1);
@@ -64,7 +63,7 @@ internal sealed class RunFolder(ServerSetting server, TimeProvider clock, ILogge
     }
 
     /// <summary>Removes what runs of a server left that did not end: their scripts, and what is too old to be downloaded.</summary>
-    public void RemoveLeftovers()
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var folder in Folders())
         {
@@ -72,7 +71,10 @@ internal sealed class RunFolder(ServerSetting server, TimeProvider clock, ILogge
         }
 
         RemoveOld();
+        return Task.CompletedTask;
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void RemoveOld()
     {
@@ -103,7 +105,7 @@ internal sealed class RunFolder(ServerSetting server, TimeProvider clock, ILogge
 
     private string[] Folders() => Directory.Exists(Root) ? Directory.GetDirectories(Root) : [];
 
-    private string Root => Path.Join(server.State, "files");
+    private string Root => Path.Join(state.Path, "files");
 
     private string FolderOf(RunId id) => Path.Join(Root, id.ToString());
 

@@ -41,7 +41,7 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
             cancellationToken
         );
 
-    /// <summary>A run each time it has changed, the last time when it has ended. Nothing where there is none.</summary>
+    /// <summary>A run each time it has changed or got on, the last time when it has ended. Nothing where there is none.</summary>
     public async IAsyncEnumerable<Run> WatchAsync(
         RunId id,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -50,7 +50,7 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
         Run? told = null;
         while (await runs.FindAsync(id, cancellationToken) is { } run)
         {
-            if (run.Revision != told?.Revision)
+            if (run.Revision != told?.Revision || run.Progress != told.Progress)
             {
                 yield return told = run;
             }

@@ -1,7 +1,6 @@
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
-using Surety.Repository.Storage.Local;
 
 namespace Surety.Server.Runs;
 
@@ -14,8 +13,7 @@ internal static class RunServices
         SuretySettings settings
     )
     {
-        var state = LocalBlobStore.Create(server.State, TimeProvider.System);
-        services.AddHostedService<StateFolderLock>();
+        var state = StateFolder.Open(server.State);
         services.AddSingleton(_ => state);
         if (server.JobStore is { } address)
         {
@@ -26,13 +24,14 @@ internal static class RunServices
         }
         else
         {
-            var runs = await FolderRunStore.OpenAsync(state, CancellationToken.None);
+            var runs = await FolderRunStore.OpenAsync(state.Documents, CancellationToken.None);
             services.AddSingleton<IRunStore>(_ => runs);
-            services.AddSingleton<IServerMemory>(new FolderServerMemory(state));
+            services.AddSingleton<IServerMemory>(new FolderServerMemory(state.Documents));
         }
 
         services.AddSingleton<SuretyProgram>();
         services.AddSingleton<RunFolder>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunFolder>());
         services.AddSingleton<RunExecution>();
         services.AddSingleton<RunQueue>();
     }

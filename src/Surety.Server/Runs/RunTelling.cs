@@ -62,7 +62,7 @@ internal sealed class RunTelling : IAsyncDisposable
                 while (await timer.WaitForNextTickAsync(over.Token))
                 {
                     var progress = Newest();
-                    if (progress != written && await TryKeepAsync(progress))
+                    if (progress is not null && progress != written && await TryKeepAsync(progress))
                     {
                         written = progress;
                     }
@@ -76,15 +76,11 @@ internal sealed class RunTelling : IAsyncDisposable
     }
 
     /// <summary>False where the store does not answer: progress is not worth a run.</summary>
-    private async Task<bool> TryKeepAsync(RunProgress? progress)
+    private async Task<bool> TryKeepAsync(RunProgress progress)
     {
         try
         {
-            await runs.ChangeAsync(
-                id,
-                run => run.State == RunState.Running ? run with { Progress = progress } : null,
-                over.Token
-            );
+            await runs.TellAsync(id, progress, over.Token);
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)

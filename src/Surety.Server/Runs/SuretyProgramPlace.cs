@@ -11,26 +11,22 @@ internal sealed record SuretyProgramPlace(string Program, IReadOnlyList<string> 
     /// <exception cref="SuretyException"><see cref="ErrorCode.ToolMissing"/> where there is none.</exception>
     public static SuretyProgramPlace Find(string? named, string workingDirectory)
     {
-        var parent = Path.Join(AppContext.BaseDirectory, "..");
-        string?[] candidates = [named, Path.Join(parent, "surety.dll"), Path.Join(parent, "surety")];
-        var found = candidates.FirstOrDefault(candidate => candidate is not null && File.Exists(candidate));
-        if (found is null || (named is not null && found != named))
+        // What runs the server runs its commands too: an installation can have its own runtime, and no dotnet.
+        var host = Environment.ProcessPath is { } path && IsHost(path) ? path : null;
+        var beside = Path.Join(AppContext.BaseDirectory, "..", host is null ? "surety" : "surety.dll");
+        var found = Path.GetFullPath(named ?? beside);
+        if (!File.Exists(found))
         {
             throw new SuretyException(
                 ErrorCode.ToolMissing,
-                $"the command surety is not beside its server ({Path.GetFullPath(parent)}); nothing was started",
+                $"the command surety is not beside its server ({found}); nothing was started",
                 "install both together, or name the command with SURETY_CLI"
             );
         }
 
-        var full = Path.GetFullPath(found);
-        return full.EndsWith(".dll", StringComparison.Ordinal)
-            ? new SuretyProgramPlace(
-                Environment.ProcessPath is { } host && IsHost(host) ? host : "dotnet",
-                [full],
-                workingDirectory
-            )
-            : new SuretyProgramPlace(full, [], workingDirectory);
+        return found.EndsWith(".dll", StringComparison.Ordinal)
+            ? new SuretyProgramPlace(host ?? "dotnet", [found], workingDirectory)
+            : new SuretyProgramPlace(found, [], workingDirectory);
     }
 
     private static bool IsHost(string path) => Path.GetFileNameWithoutExtension(path) == "dotnet";

@@ -25,7 +25,9 @@ public sealed class GuardTests(PostgresFixture postgres) : IClassFixture<Postgre
         var run = await surety.RunAsync("guard", "--", "sh", "-c", script);
 
         run.ExitCode.ShouldBe(0, run.Error);
-        var id = (await surety.RequireAsync("list")).GetProperty("backups")[0].GetProperty("id").GetString();
+        var backup = (await surety.RequireAsync("list")).GetProperty("backups")[0];
+        var id = backup.GetProperty("id").GetString();
+        backup.GetProperty("verifyOutcome").GetString().ShouldBe("sound");
         run.Out.ShouldBe($"{id}\nUPDATE 1\n");
         run.Error.ShouldContain($"backup {id} is verified; running sh -c ");
         run.Error.ShouldContain(

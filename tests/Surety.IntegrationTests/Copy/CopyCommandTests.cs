@@ -47,6 +47,27 @@ public sealed class CopyCommandTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Copies_repair_the_repository_that_they_were_made_from()
+    {
+        using var surety = await BackedUpAsync();
+        var copies = await RepositoryAsync(surety, "copies", "--encrypt");
+        await surety.RequireAsync("copy", "--all", "--to", copies);
+        var objects = Path.Combine(surety.Repository, "objects");
+        foreach (var file in Directory.GetFiles(objects, "*", SearchOption.AllDirectories))
+        {
+            await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file))[..^1]);
+        }
+
+        (await surety.RunAsync("verify", "--json")).ExitCode.ShouldBe(3);
+        var run = await surety.RunAsync("copy", "--all", "--repo", copies, "--to", surety.Repository, "--json");
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        var backups = run.Json.GetProperty("targets")[0].GetProperty("backups").EnumerateArray();
+        backups.Select(backup => backup.GetProperty("outcome").GetString()).ShouldBe(["repaired", "repaired"]);
+        await RequireExactAsync(surety, surety.Repository);
+    }
+
+    [Fact]
     public async Task A_copy_that_is_killed_leaves_whole_backups_only_and_the_next_one_ends_it()
     {
         using var surety = await BackedUpAsync();

@@ -63,6 +63,34 @@ public sealed class DamageTests(PrivateServer server) : IClassFixture<PrivateSer
         (await folder.VerifyAsync()).Damaged.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("a byte of the payload", 60)]
+    [InlineData("deleted", null)]
+    public async Task Damage_that_a_verification_found_is_mended_by_the_next_backup_of_the_same_rows(
+        string kind,
+        int? offset
+    )
+    {
+        Damage(PathOfObject(same), kind, offset);
+        Damage(PathOfObject(changing), kind, offset);
+
+        await folder.VerifyAndMarkAsync();
+        await folder.BackupAsync(database);
+
+        await ShouldNameAsync(changing, [first]);
+        await folder.RestoreAsync($"{second.Id}", server.Target.WithDatabase($"mended after {kind}"));
+    }
+
+    [Fact]
+    public async Task Damage_that_nobody_knows_of_is_named_again()
+    {
+        Damage(PathOfObject(same), "a byte of the payload", 60);
+
+        var third = await folder.BackupAsync(database);
+
+        await ShouldNameAsync(same, [first, second, third]);
+    }
+
     [Fact]
     public async Task Two_exchanged_objects_are_both_named()
     {

@@ -78,6 +78,15 @@ internal sealed class FaultyFolder : IDisposable
     public Task<VerifyReport> VerifyAsync() =>
         UseAsync(r => new RepositoryVerification(r).RunAsync(null, null, 2, Never));
 
+    /// <summary>As <c>surety verify --all</c>: what it found is known from then on.</summary>
+    public Task VerifyAndMarkAsync() =>
+        UseAsync(async r =>
+        {
+            var report = await new RepositoryVerification(r).RunAsync(null, null, 2, Never);
+            await r.Marks.SetAsync(report.Marks(DateTimeOffset.UtcNow), Never);
+            return report;
+        });
+
     public Task<ManifestList> ListAsync() => UseAsync(r => r.Manifests.ListAsync(Never));
 
     public Task<BackupContents> ContentsAsync(Manifest manifest) =>

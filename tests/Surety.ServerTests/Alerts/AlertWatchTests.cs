@@ -1,7 +1,11 @@
-using Surety.Core.Postgres;
+using Surety.Repository;
+using Surety.Repository.Storage.Local;
 using Surety.Server.Alerts;
 using Surety.Server.Runs;
+using Surety.Server.Served;
+using Surety.ServerTests.Runs;
 using Surety.Testing;
+using Surety.Testing.Time;
 
 namespace Surety.ServerTests.Alerts;
 
@@ -28,7 +32,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         setup.Database("shop", shop).Section(Alerts("/hook", "failures: 2"));
         await using (var server = await RunningServer.StartAsync(setup))
         {
-            await AllowAsync(shop, false);
+            await PostgresFixture.AllowConnectionsAsync(shop, false);
             (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
             await CheckAsync(server);
             var opened = await receiver.NextAsync();
@@ -49,7 +53,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         // What was told is known after a restart.
         await using var again = await RunningServer.StartAsync(setup);
         await CheckAsync(again);
-        await AllowAsync(shop, true);
+        await PostgresFixture.AllowConnectionsAsync(shop, true);
         (await again.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
         await CheckAsync(again);
         var recovered = await receiver.NextAsync();
@@ -136,6 +140,52 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         server.Get<AlertWatch>().Book.Open["copy-failed:shop"].Untold.ShouldBe(["silent"], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_run_that_a_dead_server_left_is_told_until_another_one_ends_well()
+    {
+        setup.Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop)).Section(Alerts("/hook"));
+        await StoppedServer.WithStateAsync(
+            setup,
+            (runs, _) => runs.AddAsync(StoppedServer.Left("rollback", attempt: 1), default)
+        );
+        await using var server = await RunningServer.StartAsync(setup);
+        var left = await NextAsync(server, "run-interrupted:shop");
+        left.Text("severity").ShouldBe("low");
+        left.Text("text").ShouldStartWith("the last rollback of shop was interrupted");
+
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+        (await NextAsync(server, "run-interrupted:shop")).Text("event").ShouldBe("recovered");
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_held_far_too_long_is_told_until_it_is_free()
+    {
+        setup.Database("shop", await postgres.NameDatabaseAsync("shop")).Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-125));
+        using var store = LocalBlobStore.Open(setup.RepositoryPath(), clock);
+        using var repository = await BackupRepository.OpenAsync(store, clock, CancellationToken.None);
+        await using (await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None))
+        {
+            // Renewed all the time: nobody may take it away.
+            while (clock.GetUtcNow() < DateTimeOffset.UtcNow.AddMinutes(-5))
+            {
+                var renewed = clock.NextTimerAsync(TimeSpan.FromMinutes(5));
+                clock.Advance(TimeSpan.FromMinutes(5));
+                await renewed;
+            }
+
+            server.Get<RepositoryViews>().Refresh();
+            var stuck = await NextAsync(server, "lock-stuck:shop:main");
+            stuck.Text("severity").ShouldBe("medium");
+            stuck.Text("text").ShouldStartWith($"backup by process {Environment.ProcessId} on ");
+            stuck.Text("text").ShouldEndWith(" has held main for 2 h");
+        }
+
+        server.Get<RepositoryViews>().Refresh();
+        (await NextAsync(server, "lock-stuck:shop:main")).Text("event").ShouldBe("recovered");
+    }
+
     private string Alerts(string path, string more = "") =>
         $"alerts:\n  {(more.Length > 0 ? more : "remind: 24h")}\n  channels:\n    ops:\n      webhook: {new Uri(receiver.Address, path)}";
 
@@ -159,10 +209,4 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         told.Remove(found);
         return found;
     }
-
-    private static Task AllowAsync(ConnectionTarget database, bool isAllowed) =>
-        PostgresFixture.ExecuteAsync(
-            database.WithDatabase("postgres"),
-            $"ALTER DATABASE {database.Database} ALLOW_CONNECTIONS {isAllowed}"
-        );
 }

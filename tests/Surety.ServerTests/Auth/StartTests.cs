@@ -12,12 +12,7 @@ namespace Surety.ServerTests.Auth;
 /// <summary>With which access a server starts, what <c>--no-auth</c> lets in, and what ends a session. No backup is made.</summary>
 public sealed class StartTests
 {
-    private static readonly ConnectionTarget Nowhere = new()
-    {
-        Host = "/nowhere",
-        Database = "shop",
-        User = "nobody",
-    };
+    private static readonly ConnectionTarget Nowhere = Unreached.Database();
 
     [Fact]
     public async Task A_server_that_nobody_could_use_does_not_start()

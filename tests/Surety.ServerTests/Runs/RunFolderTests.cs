@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Surety.Core.Configuration;
 using Surety.Server.Runs;
 using Surety.Testing.Files;
 using Surety.Testing.Time;
@@ -8,20 +7,15 @@ namespace Surety.ServerTests.Runs;
 
 public sealed class RunFolderTests : IDisposable
 {
-    private readonly TemporaryFolder state = new();
+    private readonly TemporaryFolder folder = new();
     private readonly ManualTimeProvider clock = new();
+    private readonly StateFolder state;
     private readonly RunFolder folders;
 
     public RunFolderTests()
     {
-        var settings = SuretySettings.Load(
-            new SettingsSources
-            {
-                Environment = new Dictionary<string, string?> { ["STATE_DIRECTORY"] = state.Path },
-                WorkingDirectory = state.Path,
-            }
-        );
-        folders = new RunFolder(settings.FindServer(), clock, NullLogger<RunFolder>.Instance);
+        state = StateFolder.Open(folder.Path);
+        folders = new RunFolder(state, clock, NullLogger<RunFolder>.Instance);
     }
 
     [Fact]
@@ -41,7 +35,11 @@ public sealed class RunFolderTests : IDisposable
         Directory.Exists(folders.OutputOf(run.Id)).ShouldBeFalse();
     }
 
-    public void Dispose() => state.Dispose();
+    public void Dispose()
+    {
+        state.Dispose();
+        folder.Dispose();
+    }
 
     /// <summary>Another run begins, which is when old files are removed.</summary>
     private void Later(TimeSpan wait)

@@ -52,6 +52,30 @@ public abstract class RunStoreContract
     }
 
     [Fact]
+    public async Task How_far_a_run_is_is_known_for_as_long_as_it_runs_and_is_no_change()
+    {
+        var store = await OpenAsync();
+        var run = await store.AddAsync(New("shop"), default);
+        var early = Progress(1);
+        await store.TellAsync(run.Id, early, default);
+        (await store.FindAsync(run.Id, default))!.Progress.ShouldBeNull();
+
+        await store.ChangeAsync(run.Id, Start, default);
+        await store.TellAsync(run.Id, early, default);
+        await store.TellAsync(run.Id, Progress(2), default);
+        var told = (await store.FindAsync(run.Id, default))!;
+        told.Progress.ShouldBe(Progress(2));
+        told.Revision.ShouldBe(1);
+        await store.ChangeAsync(run.Id, now => now with { CancelRequested = true }, default);
+        (await store.ListAsync(new RunFilter(), default)).Single().Progress.ShouldBe(Progress(2));
+
+        await store.ChangeAsync(run.Id, now => now with { State = RunState.Done, Progress = null }, default);
+        await store.TellAsync(run.Id, early, default);
+        (await store.FindAsync(run.Id, default))!.Progress.ShouldBeNull();
+        await store.TellAsync(RunId.New(clock.GetUtcNow()), early, default);
+    }
+
+    [Fact]
     public async Task Two_requests_with_one_key_are_one_run_also_at_the_same_moment()
     {
         var store = await OpenAsync();
@@ -154,7 +178,9 @@ public abstract class RunStoreContract
             .ShouldBe([recent.Id, waiting.Id], ignoreOrder: true);
     }
 
-    private static Run Start(Run run) =>
+    private protected static RunProgress Progress(int tables) => new("rows", tables, 9, 100, 4096, 8192, 1.5, "orders");
+
+    private protected static Run Start(Run run) =>
         run with
         {
             State = RunState.Running,
@@ -162,7 +188,7 @@ public abstract class RunStoreContract
             Attempt = run.Attempt + 1,
         };
 
-    private Run New(
+    private protected Run New(
         string? database,
         string operation = "backup",
         string? key = null,

@@ -115,7 +115,7 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
                 running = await new PostgresRunStore(before).UntilAsync(asked.Id, run => run.Progress is not null);
             }
 
-            await AllowConnectionsAsync(setup.Jobs, false);
+            await PostgresFixture.AllowConnectionsAsync(setup.Jobs, false);
             // Longer than what makes a server count as gone.
             await Task.Delay(TimeSpan.FromSeconds(6));
         }
@@ -123,7 +123,7 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
         // It ends while nobody can be told.
         var server = running.Node!.Contains($"-{one.Id}-", StringComparison.Ordinal) ? one : two;
         await Eventually.Is(() => !ProcessTable.ChildrenOf(server.Id).Any());
-        await AllowConnectionsAsync(setup.Jobs, true);
+        await PostgresFixture.AllowConnectionsAsync(setup.Jobs, true);
 
         await using var store = await OpenAsync(setup.Jobs);
         var runs = new PostgresRunStore(store);
@@ -132,15 +132,6 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
         done.Attempt.ShouldBe(1);
         var next = await AskAsync(runs, "shop");
         (await runs.UntilAsync(next.Id, run => run.HasEnded)).State.ShouldBe(RunState.Done);
-    }
-
-    private static async Task AllowConnectionsAsync(ConnectionTarget jobs, bool allow)
-    {
-        await PostgresFixture.ExecuteAsync(
-            await PostgresFixture.ServerAsync(),
-            $"ALTER DATABASE {jobs.Database} ALLOW_CONNECTIONS {allow};"
-                + $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{jobs.Database}'"
-        );
     }
 
     private static async Task<Run> UnderWayAsync(PostgresRunStore runs)

@@ -1,8 +1,7 @@
-using Surety.Repository.Errors;
-using Surety.Repository.Storage.Local;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Testing;
+using static Surety.ServerTests.Runs.StoppedServer;
 using static Surety.ServerTests.Scheduling.RunWaits;
 
 namespace Surety.ServerTests.Scheduling;
@@ -100,37 +99,5 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
         backups
             .Select(run => run.Request.RequestedBy)
             .ShouldBe(Enumerable.Repeat("schedule 0 0 1 * * (missed)", expected));
-    }
-
-    [Fact]
-    public async Task Two_servers_over_one_state_folder_are_refused()
-    {
-        using var setup = new ServerSetup().Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop));
-        await using var server = await RunningServer.StartAsync(setup);
-        var refused = await Should.ThrowAsync<SuretyException>(() => RunningServer.StartAsync(setup));
-        refused.Message.ShouldBe($"another server uses the state folder {setup.State}; nothing was started");
-    }
-
-    private static async Task WithStateAsync(ServerSetup setup, Func<IRunStore, ScheduleMemories, Task> use)
-    {
-        using var folder = LocalBlobStore.Create(setup.State, TimeProvider.System);
-        using var runs = await FolderRunStore.OpenAsync(folder, default);
-        await use(runs, new ScheduleMemories(new FolderServerMemory(folder)));
-    }
-
-    /// <summary>What a server was running when it was killed.</summary>
-    private static Run Left(string operation, int attempt)
-    {
-        var at = DateTimeOffset.UtcNow.AddMinutes(-5);
-        return new Run
-        {
-            Id = RunId.New(at),
-            Request = Request(operation, "shop"),
-            State = RunState.Running,
-            QueuedAt = at,
-            StartedAt = at,
-            Attempt = attempt,
-            Node = "gone",
-        };
     }
 }

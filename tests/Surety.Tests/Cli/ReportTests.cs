@@ -192,6 +192,37 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_verification_that_found_damage_says_how_to_repair_it()
+    {
+        var report = new VerifyReport(
+            2,
+            10,
+            1_000,
+            [new VerifyDamage("3fc1", ["b", "c"], "it is missing"), new VerifyDamage("7aa0", ["b"], "it is empty")]
+        );
+
+        VerificationReport
+            .Of(report, "/backups", SampleBackup.Instant)
+            .Text.ShouldBe(
+                """
+                checked 2 backups: 10 objects, 1.0 kB read
+
+                DAMAGED: 2 pieces
+                  3fc1: it is missing
+                    hurts b, c
+                  7aa0: it is empty
+                    hurts b
+
+                Check what lies under /backups. Then, to write the damaged pieces anew:
+                  from a repository that has copies: surety copy b c --repo COPIES --to /backups
+                  without copies, where the rows are still the same: surety backup
+                and to see that it helped: surety verify --all
+
+                """
+            );
+    }
+
+    [Fact]
     public void A_partial_verification_says_what_it_did_not_read_and_how_old_that_is()
     {
         var read = SampleBackup.Instant;
@@ -202,7 +233,7 @@ public sealed class ReportTests
         };
 
         VerificationReport
-            .Of(report, read.AddDays(12))
+            .Of(report, "/backups", read.AddDays(12))
             .Text.ShouldBe(
                 """
                 checked 2 backups: 10 objects, 1.0 kB read

@@ -4,6 +4,7 @@ using Surety.Repository.Encryption;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 using Surety.Repository.Objects;
 using Surety.Repository.Verify;
 using Surety.Testing.Storage;
@@ -19,6 +20,8 @@ public sealed class BackupCopyTests
     private static readonly byte[] Shared = ObjectCodecTests.Random(3000, seed: 1);
     private static readonly byte[] OnlyFirst = ObjectCodecTests.Random(2000, seed: 2);
     private static readonly byte[] OnlySecond = ObjectCodecTests.Random(1000, seed: 3);
+
+    private const int SharedChunk = 0;
 
     public static TheoryData<bool, bool> Kinds =>
         new()
@@ -48,7 +51,7 @@ public sealed class BackupCopyTests
         there.Source.ShouldBe(backup.Source);
         (await target.ChunksAsync(there)).ShouldBe([Shared, OnlyFirst]);
         there.Contents.Parts.Equals(backup.Contents.Parts).ShouldBeFalse();
-        (await target.DamageAsync()).ShouldBeEmpty();
+        (await target.FindDamageAsync()).ShouldBeEmpty();
         var record = (await target.Repository.Journal.ReadAllAsync(Never)).Records.ShouldHaveSingleItem();
         (record.Operation, record.Backup).ShouldBe((JournalRecord.ReceiveOperation, backup.Id));
     }
@@ -87,7 +90,7 @@ public sealed class BackupCopyTests
 
         var copied = await CopyAsync(source, target, backup);
 
-        copied.ShouldHaveSingleItem().WasThere.ShouldBeTrue();
+        copied.ShouldHaveSingleItem().Outcome.ShouldBe(CopyOutcome.Present);
         written.ShouldAllBe(name => name.StartsWith("locks/", StringComparison.Ordinal));
     }
 
@@ -140,7 +143,7 @@ public sealed class BackupCopyTests
         failure.Code.ShouldBe(ErrorCode.ObjectDamaged);
         failure.Message.ShouldEndWith($"; backup {hurt.Id} was not copied");
         (await target.Repository.Manifests.ListAsync(Never)).ShouldHaveSingleItem().Id.ShouldBe(whole.Id);
-        (await target.DamageAsync()).ShouldBeEmpty();
+        (await target.FindDamageAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -255,16 +258,121 @@ public sealed class BackupCopyTests
                 var killed = await IsKilledAsync(() => CopyAsync(source, target, first, second));
                 var next = await target.NextProcessAsync();
 
-                (await next.DamageAsync()).ShouldBeEmpty($"killed {moment} operation {operation}");
+                (await next.FindDamageAsync()).ShouldBeEmpty($"killed {moment} operation {operation}");
                 await CopyAsync(source, next, first, second);
                 (await next.Repository.Manifests.ListAsync(Never)).Count.ShouldBe(2);
-                (await next.DamageAsync()).ShouldBeEmpty();
+                (await next.FindDamageAsync()).ShouldBeEmpty();
                 if (!killed)
                 {
                     return;
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_backup_that_is_known_to_be_damaged_in_the_target_is_repaired(
+        bool fromEncrypted,
+        bool toEncrypted
+    )
+    {
+        var source = await Place.NewAsync(fromEncrypted);
+        var target = await Place.NewAsync(toEncrypted);
+        var backup = await source.BackUpAsync(1, Shared, OnlyFirst);
+        await CopyAsync(source, target, backup);
+        await target.DamageAsync(backup, SharedChunk);
+        await target.DeleteContentsAsync(backup);
+        await target.VerifyAsync();
+        var written = new List<string>();
+        target.Faulty.Fault = call => Note(written, call, "write", "create");
+
+        var copied = (await CopyAsync(source, target, backup)).ShouldHaveSingleItem();
+
+        (copied.Outcome, copied.NewObjects).ShouldBe((CopyOutcome.Repaired, 2));
+        written.Count(name => name.StartsWith("objects/", StringComparison.Ordinal)).ShouldBe(2);
+        (await target.ChunksAsync(backup)).ShouldBe([Shared, OnlyFirst]);
+        (await target.FindDamageAsync()).ShouldBeEmpty();
+        var marks = await target.Repository.Marks.ListAsync(backup.Id, Never);
+        marks.Find(backup.Id, BackupMark.Verified)!.Passed.ShouldBeTrue();
+        (await target.Repository.Journal.ReadAllAsync(Never)).Records.Count.ShouldBe(2);
+        (await CopyAsync(source, target, backup)).ShouldHaveSingleItem().Outcome.ShouldBe(CopyOutcome.Present);
+    }
+
+    [Fact]
+    public async Task What_is_damaged_in_the_target_is_not_named_by_the_next_copy()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: true);
+        var first = await source.BackUpAsync(1, Shared, OnlyFirst);
+        await CopyAsync(source, target, first);
+        await target.DamageAsync(first, SharedChunk);
+        await target.VerifyAsync();
+        var second = await source.BackUpAsync(2, Shared, OnlySecond);
+
+        await CopyAsync(source, target, second);
+
+        (await target.ChunksAsync(second)).ShouldBe([Shared, OnlySecond]);
+        (await target.FindDamageAsync()).ShouldBeEmpty("the first one has the same piece");
+    }
+
+    [Fact]
+    public async Task A_killed_repair_makes_nothing_worse_and_the_next_one_ends_it()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var backup = await source.BackUpAsync(1, Shared, OnlyFirst);
+        for (var operation = 1; ; operation++)
+        {
+            foreach (var moment in (FaultMoment[])[FaultMoment.Before, FaultMoment.After])
+            {
+                var target = await Place.NewAsync(encrypted: false);
+                await CopyAsync(source, target, backup);
+                await target.DamageAsync(backup, SharedChunk);
+                await target.VerifyAsync();
+                target.Faulty.KillAt(target.Faulty.Operations + operation, moment);
+                var killed = await IsKilledAsync(() => CopyAsync(source, target, backup));
+                var next = await target.NextProcessAsync();
+
+                (await next.FindDamageAsync()).Count.ShouldBeLessThanOrEqualTo(
+                    1,
+                    $"killed {moment} operation {operation}"
+                );
+                await CopyAsync(source, next, backup);
+                (await next.FindDamageAsync()).ShouldBeEmpty();
+                (await next.ChunksAsync(backup)).ShouldBe([Shared, OnlyFirst]);
+                if (!killed)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_repair_that_does_not_help_says_so()
+    {
+        var source = await Place.NewAsync(encrypted: false);
+        var target = await Place.NewAsync(encrypted: false);
+        var backup = await source.BackUpAsync(1, Shared);
+        await CopyAsync(source, target, backup);
+        await target.DamageAsync(backup, SharedChunk);
+        await target.VerifyAsync();
+        target.Faulty.Fault = call =>
+        {
+            if (
+                call is { Verb: "write", Moment: FaultMoment.After }
+                && call.Name.StartsWith("objects/", StringComparison.Ordinal)
+            )
+            {
+                target.Memory.WriteAsync(call.Name, new byte[60], durable: true, Never).AsTask().Wait();
+            }
+
+            return null;
+        };
+
+        var failure = await Should.ThrowAsync<SuretyException>(() => CopyAsync(source, target, backup));
+
+        failure.Code.ShouldBe(ErrorCode.ObjectDamaged);
     }
 
     private static async Task<bool> IsKilledAsync(Func<Task> work)
@@ -359,8 +467,29 @@ public sealed class BackupCopyTests
             return chunks;
         }
 
-        public async Task<IReadOnlyList<VerifyDamage>> DamageAsync() =>
+        public async Task<IReadOnlyList<VerifyDamage>> FindDamageAsync() =>
             (await new RepositoryVerification(await OpenAsync()).RunAsync(null, null, 2, Never)).Damaged;
+
+        /// <summary>As <c>surety verify</c>: what it found is known from then on.</summary>
+        public async Task VerifyAsync()
+        {
+            var report = await new RepositoryVerification(Repository).RunAsync(null, null, 2, Never);
+            await Repository.Marks.SetAsync(report.Marks(TimeProvider.System.GetUtcNow()), Never);
+        }
+
+        public async Task DamageAsync(Manifest backup, int chunk)
+        {
+            var there = await Repository.Manifests.FindAsync($"{backup.Id}", null, Never);
+            var contents = await Repository.Manifests.ReadContentsAsync(there, Never);
+            var name = ObjectStore.NameOf(contents.Tables[0].Chunks[chunk].Object);
+            await Memory.WriteAsync(name, new byte[100], durable: true, Never);
+        }
+
+        public async Task DeleteContentsAsync(Manifest backup)
+        {
+            var there = await Repository.Manifests.FindAsync($"{backup.Id}", null, Never);
+            await Memory.DeleteAsync(ObjectStore.NameOf(there.Contents.Parts[0]), Never);
+        }
 
         private Task<BackupRepository> OpenAsync(FaultyBlobStore store) =>
             BackupRepository.OpenAsync(

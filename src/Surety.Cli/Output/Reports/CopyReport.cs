@@ -7,7 +7,7 @@ namespace Surety.Cli.Output.Reports;
 /// <summary>What <c>surety copy</c> tells.</summary>
 internal static class CopyReport
 {
-    public static CommandResult Of(IReadOnlyList<CopyOutcome> outcomes) =>
+    public static CommandResult Of(IReadOnlyList<TargetOutcome> outcomes) =>
         CommandResult.Of(
             new CopyDocument([.. outcomes.Select(CopyDocumentTarget.Of)]),
             Documents.Json.CopyDocument,
@@ -16,7 +16,7 @@ internal static class CopyReport
         );
 
     // One target, one reason: scripts see it as if nothing else had been asked for.
-    private static int ExitCode(IReadOnlyList<CopyOutcome> outcomes) =>
+    private static int ExitCode(IReadOnlyList<TargetOutcome> outcomes) =>
         outcomes switch
         {
             [{ Failure: { } failure }] => failure.ExitCode,
@@ -24,14 +24,14 @@ internal static class CopyReport
             _ => ExitCodes.Done,
         };
 
-    private static string Text(CopyOutcome outcome)
+    private static string Text(TargetOutcome outcome)
     {
         var text = new StringBuilder();
         foreach (var backup in outcome.Copied)
         {
-            var added = $"{Units.Bytes(backup.NewBytes)} new in {Units.Count(backup.NewObjects, "object")}, read back";
-            text.Append($"{outcome.Target}: backup {backup.Manifest.Id} of {backup.Manifest.Database} ");
-            text.Append(backup.WasThere ? "was there already\n" : $"copied, {added}\n");
+            text.Append(
+                $"{outcome.Target}: backup {backup.Manifest.Id} of {backup.Manifest.Database} {Done(backup)}\n"
+            );
         }
 
         if (outcome.Failure is { } failure)
@@ -41,6 +41,17 @@ internal static class CopyReport
         }
 
         return text.ToString();
+    }
+
+    private static string Done(CopiedBackup backup)
+    {
+        var written = $"{Units.Bytes(backup.NewBytes)} new in {Units.Count(backup.NewObjects, "object")}";
+        return backup.Outcome switch
+        {
+            CopyOutcome.Present => "was there already",
+            CopyOutcome.Repaired => $"was damaged there and is repaired, {written}, verified",
+            _ => $"copied, {written}, read back",
+        };
     }
 }
 
@@ -54,7 +65,7 @@ internal sealed record CopyDocumentTarget(
     ErrorBody? Error
 )
 {
-    public static CopyDocumentTarget Of(CopyOutcome outcome) =>
+    public static CopyDocumentTarget Of(TargetOutcome outcome) =>
         new(
             outcome.Target,
             outcome.Failure is null ? "done" : "failed",
@@ -70,7 +81,7 @@ internal sealed record CopyDocumentBackup(string Id, string Outcome, long Stored
     public static CopyDocumentBackup Of(CopiedBackup backup) =>
         new(
             backup.Manifest.Id.ToString(),
-            backup.WasThere ? "present" : "copied",
+            $"{backup.Outcome}".ToLowerInvariant(),
             backup.Manifest.Figures.StoredBytes,
             backup.NewBytes,
             backup.NewObjects

@@ -6,15 +6,18 @@ namespace Surety.Cli.Output.Reports;
 /// <summary>What <c>surety verify</c> tells.</summary>
 internal static class VerificationReport
 {
-    public static CommandResult Of(VerifyReport report, DateTimeOffset now) =>
+    /// <param name="report">What was found.</param>
+    /// <param name="location">Of the repository.</param>
+    /// <param name="now">When.</param>
+    public static CommandResult Of(VerifyReport report, string location, DateTimeOffset now) =>
         CommandResult.Of(
             VerificationDocument.Of(report),
             Documents.Json.VerificationDocument,
-            Text(report, now),
+            Text(report, location, now),
             report.Damaged.Count == 0 ? ExitCodes.Done : ExitCodes.NotSound
         );
 
-    private static string Text(VerifyReport report, DateTimeOffset now)
+    private static string Text(VerifyReport report, string location, DateTimeOffset now)
     {
         var text = new StringBuilder(
             $"checked {Units.Count(report.Backups, "backup")}: "
@@ -42,8 +45,29 @@ internal static class VerificationReport
             text.Append($"    hurts {(damage.Backups.Count == 0 ? "no backup" : string.Join(", ", damage.Backups))}\n");
         }
 
-        return text.ToString();
+        return text.Append(WayBack(report, location)).ToString();
     }
+
+    /// <summary>Also for who is woken by it: what to do, in the order of the trouble that it takes.</summary>
+    private static string WayBack(VerifyReport report, string location)
+    {
+        string[] hurt =
+        [
+            .. report.Damaged.SelectMany(damage => damage.Backups).Distinct().Order(StringComparer.Ordinal),
+        ];
+        return hurt.Length == 0
+            ? ""
+            : $"""
+
+                Check what lies under {location}. Then, to write the damaged pieces anew:
+                  from a repository that has copies: surety copy {Named(hurt)} --repo COPIES --to {location}
+                  without copies, where the rows are still the same: surety backup
+                and to see that it helped: surety verify --all
+
+                """;
+    }
+
+    private static string Named(string[] backups) => backups.Length <= 5 ? string.Join(' ', backups) : "ID...";
 
     private static string Unread(VerifyReport report, DateTimeOffset now)
     {

@@ -16,9 +16,12 @@ CREATE TABLE IF NOT EXISTS surety_server.runs (
     queued_at timestamptz NOT NULL,
     finished_at timestamptz,
     document text NOT NULL,
-    result text
+    result text,
+    progress text
 );
 ALTER TABLE surety_server.runs ADD COLUMN IF NOT EXISTS result text;
+-- Beside the document, which is not written twice a second for it.
+ALTER TABLE surety_server.runs ADD COLUMN IF NOT EXISTS progress text;
 -- No two runs of one database overlap, whatever servers believe of each other.
 CREATE UNIQUE INDEX IF NOT EXISTS runs_one_running_in_a_lane ON surety_server.runs (lane) WHERE state = 'Running';
 CREATE INDEX IF NOT EXISTS runs_of_a_database ON surety_server.runs (database, queued_at DESC);

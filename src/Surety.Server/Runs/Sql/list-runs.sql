@@ -1,5 +1,5 @@
 -- Null is any. Results are left where they are: a list of thousands would be gigabytes.
-SELECT document, NULL
+SELECT document, NULL, progress
 FROM surety_server.runs
 WHERE ($1::text IS NULL OR database = $1)
   AND ($2::text IS NULL OR operation = $2)
