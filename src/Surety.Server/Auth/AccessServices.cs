@@ -182,7 +182,7 @@ internal static class AccessServices
         services.AddSingleton<IEndedSessionStore>(provider =>
             provider.GetService<JobStore>() is { } shared
                 ? new PostgresEndedSessions(shared)
-                : new FolderEndedSessions(provider.GetRequiredService<LocalBlobStore>())
+                : new FolderEndedSessions(provider.GetRequiredService<StateFolder>().Documents)
         );
         services.AddSingleton<EndedSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
