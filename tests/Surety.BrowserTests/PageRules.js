@@ -51,6 +51,11 @@
     if (!walker.currentNode.textContent.trim() || element.closest("noscript, option, .visually-hidden, :disabled") || !seen(element)) {
       continue;
     }
+    const [box, letter] = [element.getBoundingClientRect(), parseFloat(getComputedStyle(element).fontSize)];
+    // On a phone the heads of tables are for screen readers alone.
+    if (!element.closest("thead") && walker.currentNode.textContent.trim().length > 5 && box.width < 2 * letter && box.height > 4 * letter) {
+      faults.push(`one letter a line: "${walker.currentNode.textContent.trim().slice(0, 40)}"`);
+    }
     const [text, ground] = [light(rgba(getComputedStyle(element).color)), light(behind(element))];
     const ratio = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
     if (ratio < 4.5) {

@@ -117,19 +117,26 @@ public sealed class PagesTests(PostgresFixture postgres, Chromium chromium)
         runs.Add(await RunAsync(site, "verify", "latest"));
         runs.Add(await RunAsync(site, "rollback", "latest", "--dry-run"));
         runs.Add(await RunAsync(site, "drill", "latest"));
+        runs.Add(await RunAsync(site, "prune", "--dry-run"));
+        runs.Add(await RunAsync(site, "restore", "latest", "--table", "customers"));
         runs.Add(await RunAsync(site, "show", "nothing"));
-        var script = new RunScript("1.sql", "DROP TABLE payments;\nALTER TABLE orders ADD COLUMN x int;");
-        runs.Add(
-            await RunAsync(
-                site,
-                new RunRequest
-                {
-                    Operation = "check",
-                    RequestedBy = "test",
-                    Scripts = [script],
-                }
-            )
-        );
+        var script = new RunScript("1.sql", "ALTER TABLE orders ADD COLUMN x int;\nDROP TABLE nothing;");
+        foreach (var operation in new[] { "check", "rehearse" })
+        {
+            runs.Add(
+                await RunAsync(
+                    site,
+                    new RunRequest
+                    {
+                        Operation = operation,
+                        Database = "shop",
+                        RequestedBy = "test",
+                        Scripts = [script],
+                    }
+                )
+            );
+        }
+
         return runs;
     }
 

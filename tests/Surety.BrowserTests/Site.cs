@@ -26,11 +26,17 @@ internal sealed class Site : IAsyncDisposable
 
     public Uri Address => Server.Client.BaseAddress!;
 
-    public static async Task<Site> StartAsync(PostgresFixture postgres)
+    /// <param name="postgres">Where its database is.</param>
+    /// <param name="more">Further lines of the database in the configuration.</param>
+    public static async Task<Site> StartAsync(PostgresFixture postgres, string more = "")
     {
         var database = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
         var setup = new ServerSetup()
-            .Database("shop", database, "targets: { rpo: 24h, rto: 30m }\nschedule: { cron: '30 2 * * *' }")
+            .Database(
+                "shop",
+                database,
+                $"targets: {{ rpo: 24h, rto: 30m }}\nschedule: {{ cron: '30 2 * * *' }}\n{more}"
+            )
             .Section(
                 $$"""
                 server:

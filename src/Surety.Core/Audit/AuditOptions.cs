@@ -1,5 +1,6 @@
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Retention;
+using Surety.Repository.Statistics;
 
 namespace Surety.Core.Audit;
 
@@ -20,4 +21,7 @@ public sealed record AuditOptions
 
     /// <summary>False leaves storage out: only that reads the contents of every backup.</summary>
     public bool Storage { get; init; } = true;
+
+    /// <summary>Storage, where somebody has counted it already; null counts it.</summary>
+    public StatisticsReport? Counted { get; init; }
 }

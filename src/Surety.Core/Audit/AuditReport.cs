@@ -42,7 +42,9 @@ public sealed record AuditReport
         var journal = await repository.Journal.ReadSinceAsync(options.Since, cancellationToken);
         var manifests = await repository.Manifests.ListAsync(cancellationToken);
         var marks = await repository.Marks.ListAsync(cancellationToken);
-        var storage = options.Storage ? await new RepositoryStatistics(repository).RunAsync(cancellationToken) : null;
+        var storage = options.Storage
+            ? options.Counted ?? await new RepositoryStatistics(repository).RunAsync(cancellationToken)
+            : null;
         var facts = new AuditFacts(options, until, journal.Records, [.. manifests], marks, storage);
         return new AuditReport
         {

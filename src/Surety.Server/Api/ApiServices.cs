@@ -13,6 +13,7 @@ internal static class ApiServices
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<OperationDesk>();
+        services.AddSingleton<SeenJournals>();
         services.AddSingleton<BundleEndpoint>();
         services.AddSingleton<JournalEndpoint>();
         services.AddHttpContextAccessor();

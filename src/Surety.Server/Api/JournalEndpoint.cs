@@ -2,25 +2,17 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Surety.Core.Configuration.Serving;
 using Surety.Core.Listing;
 using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Retention;
-using Surety.Server.Auth;
 using Surety.Server.Operations;
-using Surety.Server.Served;
 
 namespace Surety.Server.Api;
 
-/// <summary>What was done, from the journals of all repositories: of a database to whoever may see it, the rest to who sees all.</summary>
-internal sealed class JournalEndpoint(
-    ServedDatabases databases,
-    RepositoryViews views,
-    OperationDesk desk,
-    TimeProvider clock
-)
+/// <summary>What was done, from the journals of all repositories that the caller may see and that can be read.</summary>
+internal sealed class JournalEndpoint(SeenJournals journals, TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet(
@@ -44,34 +36,23 @@ internal sealed class JournalEndpoint(
         var limit = Paging.LimitOf(query.Limit);
         var since = TimeOf(query.Since) ?? DateTimeOffset.MinValue;
         var before = TimeOf(query.Before) ?? DateTimeOffset.MaxValue;
-        var seen = query.Database is { } name
-            ? [desk.FindDatabase(user, name)]
-            : databases.All.Where(database => user.MayUse(database.Name, AccessRole.Viewer)).ToList();
-        var seesAll = query.Database is null && user.MayUseAll(AccessRole.Viewer);
-
-        var records = new List<ShownRecord>();
-        var damaged = new List<JournalDocumentDamage>();
-        foreach (var group in seen.GroupBy(database => database.Repository.Place))
+        var seen = await journals.ReadAsync(user, query.Database, cancellationToken);
+        if (seen.IsBlind)
         {
-            var view = await views.ReadAsync(group.First(), cancellationToken);
-            var names = group.Select(database => database.DatabaseName).ToHashSet();
-            var there = view.Backups.Select(backup => backup.Id).ToHashSet();
-            records.AddRange(
-                view.Journal.Records.Where(record => seesAll || (record.Database is { } of && names.Contains(of)))
-                    .Where(record => record.StartedAt >= since && record.StartedAt < before && query.Fits(record))
-                    .Select(record => new ShownRecord(record, record.WayBack is { } id && there.Contains(id)))
-            );
-            damaged.AddRange(
-                view.Journal.Damaged.Select(piece => new JournalDocumentDamage(piece.Name, piece.Error.Message))
-            );
+            // An empty page would say that nothing was done.
+            throw seen.Unread[0].Error;
         }
 
-        var newest = records.OrderByDescending(shown => shown.Record.StartedAt).ToList();
+        var records = seen
+            .Records.Where(shown => shown.Record.StartedAt >= since && shown.Record.StartedAt < before)
+            .Where(shown => query.Fits(shown.Record))
+            .ToList();
         return TypedResults.Ok(
             new JournalPage(
-                [.. newest.Take(limit).Select(JournalDocumentRecord.Of)],
-                damaged,
-                newest.Count > limit ? query.After(newest[limit - 1].Record.StartedAt, limit) : null
+                [.. records.Take(limit).Select(JournalDocumentRecord.Of)],
+                [.. seen.Damaged.Select(piece => new JournalDocumentDamage(piece.Name, piece.Error.Message))],
+                records.Count > limit ? query.After(records[limit - 1].Record.StartedAt, limit) : null,
+                [.. seen.Unread.Select(unread => new JournalUnread(unread.Database, Problem.Of(unread.Error)))]
             )
         );
     }
@@ -127,8 +108,14 @@ internal sealed record JournalQuery(
 /// <param name="Records">As <c>surety journal --json</c> has them.</param>
 /// <param name="Damaged">Records that cannot be read: what they told may be missed.</param>
 /// <param name="Next">Where older ones are; null on the last page.</param>
+/// <param name="Unread">Databases whose repository cannot be read: all that was done to them is missed.</param>
 public sealed record JournalPage(
     IReadOnlyList<JournalDocumentRecord> Records,
     IReadOnlyList<JournalDocumentDamage> Damaged,
-    string? Next
+    string? Next,
+    IReadOnlyList<JournalUnread> Unread
 );
+
+/// <param name="Database">By its name in the configuration.</param>
+/// <param name="Problem">Why.</param>
+public sealed record JournalUnread(string Database, Problem Problem);

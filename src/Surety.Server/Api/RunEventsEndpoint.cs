@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Surety.Server.Auth.Sessions;
 using Surety.Server.Operations;
 using Surety.Server.Runs;
 
@@ -9,7 +10,8 @@ namespace Surety.Server.Api;
 
 /// <summary>
 /// A run as it goes, as server-sent events: <c>progress</c> each time it has changed and at least every 15 seconds, and
-/// <c>end</c>, after which nothing comes. The data of each is the run.
+/// <c>end</c>, after which nothing comes. The data of each is the run. Without <c>end</c> it stops where the session of whoever
+/// follows is over: signed out of, or expired.
 /// </summary>
 internal static class RunEventsEndpoint
 {
@@ -30,13 +32,22 @@ internal static class RunEventsEndpoint
         OperationDesk desk,
         RunQueue queue,
         TimeProvider clock,
+        HttpContext context,
+        SessionLife sessions,
         IHostApplicationLifetime server,
         CancellationToken cancellationToken
     )
     {
         var found = await desk.FindRunAsync(user, RunEndpoints.IdOf(run), cancellationToken);
         return TypedResults.ServerSentEvents(
-            EventsAsync(found, queue, clock, server.ApplicationStopping, cancellationToken)
+            EventsAsync(
+                found,
+                queue,
+                clock,
+                () => sessions.HasLeft(context),
+                server.ApplicationStopping,
+                cancellationToken
+            )
         );
     }
 
@@ -44,6 +55,7 @@ internal static class RunEventsEndpoint
         Run run,
         RunQueue queue,
         TimeProvider clock,
+        Func<bool> hasLeft,
         CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -54,9 +66,17 @@ internal static class RunEventsEndpoint
         while (true)
         {
             var next = changes.MoveNextAsync().AsTask();
-            while (!await IsThereAsync(next, clock, either.Token))
+            while (!await IsThereAsync(next, clock, either.Token) && !hasLeft())
             {
                 yield return EventOf(last);
+            }
+
+            if (hasLeft())
+            {
+                // What is being watched is let go before the watch is.
+                await either.CancelAsync();
+                await Task.WhenAny(next);
+                yield break;
             }
 
             if (!await next)

@@ -10,6 +10,7 @@ using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
 using Surety.Server.Auth.Keys;
 using Surety.Server.Auth.Oidc;
+using Surety.Server.Auth.Sessions;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Auth;
@@ -49,6 +50,7 @@ internal static class AccessServices
         services.AddRateLimiter(RequestLimits.Configure);
         AddSchemes(services, server.Access, mode);
         AddKeys(services);
+        AddSessions(services);
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = mode.IsSecure ? "__Host-surety-form" : "surety-form";
@@ -173,6 +175,18 @@ internal static class AccessServices
         services
             .AddOptions<KeyManagementOptions>()
             .Configure<IXmlRepository>((options, ring) => options.XmlRepository = ring);
+    }
+
+    private static void AddSessions(IServiceCollection services)
+    {
+        services.AddSingleton<IEndedSessionStore>(provider =>
+            provider.GetService<JobStore>() is { } shared
+                ? new PostgresEndedSessions(shared)
+                : new FolderEndedSessions(provider.GetRequiredService<StateFolder>().Documents)
+        );
+        services.AddSingleton<EndedSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
+        services.AddSingleton<SessionLife>();
     }
 
     private static bool IsHttps(string url) => url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Surety.Core.Configuration.Serving;
+using Surety.Server.Auth.Sessions;
 
 namespace Surety.Server.Auth;
 
@@ -12,12 +12,8 @@ namespace Surety.Server.Auth;
 internal static class SessionCookie
 {
     public const string SchemeName = CookieAuthenticationDefaults.AuthenticationScheme;
-    public const string BegunKey = "begun";
     private static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
     private static readonly TimeSpan Lasts = TimeSpan.FromHours(12);
-
-    /// <summary>However often it is used: a stolen one ends.</summary>
-    private static readonly TimeSpan LastsAtMost = TimeSpan.FromDays(7);
 
     /// <param name="options">To fill in.</param>
     /// <param name="isSecure">False where the server listens on loopback without TLS.</param>
@@ -55,28 +51,12 @@ internal static class SessionCookie
         var services = context.HttpContext.RequestServices;
         var known = services.GetRequiredService<SessionStamps>();
         var stamp = context.Principal?.FindFirstValue(AccessPrincipal.StampClaim);
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (IsOld(context.Properties, now) || !known.Contains(stamp))
+        var life = services.GetRequiredService<SessionLife>();
+        if (life.IsOver(context.Properties) || !known.Contains(stamp))
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync(SchemeName);
         }
-    }
-
-    private static bool IsOld(AuthenticationProperties properties, DateTimeOffset now) =>
-        !long.TryParse(
-            properties.Items.TryGetValue(BegunKey, out var text) ? text : null,
-            CultureInfo.InvariantCulture,
-            out var begun
-        )
-        || now - DateTimeOffset.FromUnixTimeSeconds(begun) > LastsAtMost;
-
-    /// <summary>When somebody signed in, which a session that is prolonged keeps.</summary>
-    public static AuthenticationProperties Begin(DateTimeOffset now)
-    {
-        var properties = new AuthenticationProperties();
-        properties.Items[BegunKey] = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return properties;
     }
 }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Surety.Core.Configuration.Serving;
 using Surety.Server.Auth.Oidc;
+using Surety.Server.Auth.Sessions;
 
 namespace Surety.Server.Auth;
 
@@ -77,13 +78,21 @@ public static class SignIn
             SessionCookie.SchemeName,
             SessionCookie.StampOf(user)
         );
-        await context.SignInAsync(SessionCookie.SchemeName, principal, SessionCookie.Begin(clock.GetUtcNow()));
+        await context.SignInAsync(SessionCookie.SchemeName, principal, SessionLife.Begin(new(), clock.GetUtcNow()));
         return TypedResults.Redirect(Local(returnUrl));
     }
 
-    /// <summary>A form, so that no link and no picture of another site signs anybody out.</summary>
-    private static async Task<RedirectHttpResult> SignOutAsync([FromForm] string? returnUrl, HttpContext context)
+    /// <summary>
+    /// A form, so that no link and no picture of another site signs anybody out. Copies of the cookie end too; who is told that
+    /// they could not be ended everywhere is still signed in.
+    /// </summary>
+    private static async Task<RedirectHttpResult> SignOutAsync(
+        [FromForm] string? returnUrl,
+        HttpContext context,
+        SessionLife sessions
+    )
     {
+        await sessions.EndAsync(context);
         await context.SignOutAsync(SessionCookie.SchemeName);
         return TypedResults.Redirect(returnUrl is null ? Path : Local(returnUrl));
     }

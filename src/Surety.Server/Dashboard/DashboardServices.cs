@@ -9,6 +9,8 @@ internal static class DashboardServices
     {
         services.AddRazorComponents();
         services.AddSingleton<Standings>();
+        services.AddSingleton<StorageCounts>();
+        services.AddSingleton<ReportPage>();
     }
 
     /// <summary>Before anything that may refuse a request.</summary>

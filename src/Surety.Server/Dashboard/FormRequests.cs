@@ -29,7 +29,7 @@ internal static class FormRequests
     private static OperationRequest Read(string operation, IFormCollection form) =>
         operation switch
         {
-            "backup" => new BackupRequest { Description = Text(form, "description") },
+            "backup" => new BackupRequest { Description = Text(form, "description"), Tags = Tags(form) },
             "verify" => new VerifyRequest(),
             "validate" => new ValidateRequest(),
             "drill" => new DrillRequest(),
@@ -38,11 +38,20 @@ internal static class FormRequests
             "unpin" => new UnpinRequest(),
             "copy" => new CopyRequest { To = FormActions.Required(form, "to") },
             "export" => new ExportRequest { Format = FormActions.Required(form, "format"), Gzip = IsOn(form, "gzip") },
-            "forget" => new ForgetRequest { Confirm = Text(form, "confirm") },
+            "forget" => new ForgetRequest { AllowNewest = IsOn(form, "allowNewest"), Confirm = Text(form, "confirm") },
+            "prune-plan" => new PruneRequest { DryRun = true },
+            "prune" => new PruneRequest { Confirm = Text(form, "confirm") },
             "restore" => new RestoreRequest
             {
                 Into = FormActions.Required(form, "into"),
                 CreateRoles = IsOn(form, "createRoles"),
+                NoOwner = IsOn(form, "noOwner"),
+                Confirm = Text(form, "confirm"),
+            },
+            "restore-tables" => new RestoreTablesRequest
+            {
+                Tables = form["tables"].OfType<string>().ToList(),
+                Replace = IsOn(form, "replace"),
                 NoOwner = IsOn(form, "noOwner"),
                 Confirm = Text(form, "confirm"),
             },
@@ -54,6 +63,31 @@ internal static class FormRequests
     private static string? Text(IFormCollection form, string field) => FormActions.Optional(form, field);
 
     private static bool IsOn(IFormCollection form, string field) => Text(form, field) is not null;
+
+    /// <summary><c>ticket=4711, release=2.4</c>.</summary>
+    private static Dictionary<string, string>? Tags(IFormCollection form)
+    {
+        if (Text(form, "tags") is not { } text)
+        {
+            return null;
+        }
+
+        var tags = new Dictionary<string, string>();
+        foreach (var tag in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (tag.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, var value])
+            {
+                throw Wrong($"'{tag}' is no tag: it takes name=value");
+            }
+
+            if (!tags.TryAdd(name, value))
+            {
+                throw Wrong($"there are two tags '{name}'");
+            }
+        }
+
+        return tags;
+    }
 
     /// <summary>Files that were chosen, and what was pasted.</summary>
     private static async Task<IReadOnlyList<UploadedScript>> ScriptsAsync(

@@ -4,26 +4,37 @@ using Surety.Core.Audit.Pages;
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
+using Surety.Repository.Statistics;
 using Surety.Server.Auth;
+using Surety.Server.Dashboard.Reading;
 using Surety.Server.Served;
 
 namespace Surety.Server.Dashboard;
 
-/// <summary>The page of <c>surety report</c>: of the last 30 days, complete in itself, to be kept or printed.</summary>
-internal static class ReportPage
+/// <summary>
+/// The page of <c>surety report</c>: of the last 30 days, complete in itself, to be kept or printed. Where storage takes long
+/// to be counted the page comes without it, says so, and loads itself again.
+/// </summary>
+internal sealed class ReportPage(
+    SuretySettings settings,
+    RepositoryViews views,
+    StorageCounts counts,
+    IHostApplicationLifetime server,
+    TimeProvider clock
+)
 {
+    private const int SecondsToLoadAgain = 3;
     private static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/report/{repository}", SendAsync).ExcludeFromDescription();
+        endpoints
+            .MapGet(
+                "/report/{repository}",
+                (string repository, HttpContext context, ReportPage page) => page.SendAsync(repository, context)
+            )
+            .ExcludeFromDescription();
 
-    private static async Task<ContentHttpResult> SendAsync(
-        string repository,
-        HttpContext context,
-        SuretySettings settings,
-        RepositoryViews views,
-        TimeProvider clock
-    )
+    private async Task<ContentHttpResult> SendAsync(string repository, HttpContext context)
     {
         // It tells of everything in the repository, and of what concerns no database.
         if (!context.User.MayUseAll(AccessRole.Viewer) || !settings.RepositoryNames.Contains(repository))
@@ -35,14 +46,34 @@ internal static class ReportPage
             );
         }
 
+        var setting = settings.FindRepository(repository);
+        var view = await views.ReadAsync(setting, context.RequestAborted);
+        var counted = await counts.FindAsync(setting.Place, view, () => CountAsync(setting));
         var options = new AuditOptions
         {
             Since = clock.GetUtcNow() - Period,
             TargetsOf = settings.FindTargets,
             RulesOf = settings.FindRetention,
+            Storage = counted is not null,
+            Counted = counted,
         };
-        using var open = await views.OpenAsync(settings.FindRepository(repository), context.RequestAborted);
+        using var open = await views.OpenAsync(setting, context.RequestAborted);
         var report = await AuditReport.MakeAsync(open.Repository, options, clock, context.RequestAborted);
+        if (counted is null)
+        {
+            context.Response.Headers["Refresh"] = $"{SecondsToLoadAgain}";
+            report = report with
+            {
+                Unreadable = [.. report.Unreadable, "storage: it is being counted, and this page loads itself again"],
+            };
+        }
+
         return TypedResults.Content(AuditPage.Of(report), "text/html; charset=utf-8");
+    }
+
+    private async Task<StatisticsReport> CountAsync(RepositorySetting setting)
+    {
+        using var open = await views.OpenAsync(setting, server.ApplicationStopping);
+        return await new RepositoryStatistics(open.Repository).RunAsync(server.ApplicationStopping);
     }
 }

@@ -57,7 +57,7 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
             var facts = new DatabaseFacts(
                 database.Name,
                 database.DatabaseName,
-                await ViewAsync(database, cancellationToken),
+                await views.ReadPatientlyAsync(database, cancellationToken),
                 database.Settings.FindTargets(),
                 tried,
                 now
@@ -67,23 +67,6 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
         catch (SuretyException e)
         {
             return (Unknown(database, now, RunError.Of(e)), runsUnknown);
-        }
-    }
-
-    private async Task<RepositoryView> ViewAsync(ServedDatabase database, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await views.ReadAsync(database, cancellationToken).WaitAsync(Patience, clock, cancellationToken);
-        }
-        catch (TimeoutException e)
-        {
-            throw new SuretyException(
-                ErrorCode.RepositoryUnreachable,
-                $"the repository did not answer within {Patience.TotalSeconds} s; nothing is known of its backups",
-                "check the disk or the network that it is on",
-                e
-            );
         }
     }
 

@@ -63,17 +63,24 @@ internal static class RunOutcome
         "what it held is freed by the next operation of the repository, once its lease is over";
 
     private static bool HasResult(ProgramOutcome outcome) =>
-        outcome.Document is { ValueKind: JsonValueKind.Object } document && !document.TryGetProperty("error", out _);
+        outcome.Document is { ValueKind: JsonValueKind.Object } && FailureOf(outcome) is null;
+
+    /// <summary>
+    /// What a command that failed prints instead of a result, which has a code. A result may have an error of its own: that of
+    /// the statement at which a rehearsal stopped.
+    /// </summary>
+    private static JsonElement? FailureOf(ProgramOutcome outcome) =>
+        outcome.Document is { ValueKind: JsonValueKind.Object } document
+        && document.TryGetProperty("error", out var error)
+        && Text(error, "code") is not null
+            ? error
+            : null;
 
     private static RunError? ErrorOf(ProgramOutcome outcome)
     {
-        if (
-            outcome.Document is { ValueKind: JsonValueKind.Object } document
-            && document.TryGetProperty("error", out var error)
-            && error.ValueKind == JsonValueKind.Object
-        )
+        if (FailureOf(outcome) is { } error)
         {
-            return new RunError(Text(error, "code") ?? "internal", Text(error, "message") ?? "", Text(error, "hint"));
+            return new RunError(Text(error, "code")!, Text(error, "message") ?? "", Text(error, "hint"));
         }
 
         return outcome.ExitCode is 0 or NotSound or Refused or Cancelled

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Surety.Core.Configuration;
 using Surety.Repository;
 using Surety.Repository.Encryption;
+using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Storage;
 
@@ -14,12 +15,32 @@ namespace Surety.Server.Served;
 public sealed class RepositoryViews(SuretySettings settings, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<RepositoryPlace, RepositoryWindow> windows = new();
 
     /// <summary>What the repository of a database says; errors as <see cref="BackupRepository.OpenAsync(IBlobStore, TimeProvider, CancellationToken)"/>.</summary>
     public Task<RepositoryView> ReadAsync(ServedDatabase database, CancellationToken cancellationToken) =>
         ReadAsync(database.Repository, cancellationToken);
+
+    /// <summary>As the other; a repository that does not answer for 20 seconds keeps nobody from what others say.</summary>
+    /// <exception cref="SuretyException">Also RepositoryUnreachable: it did not answer.</exception>
+    public async Task<RepositoryView> ReadPatientlyAsync(ServedDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(database, cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new SuretyException(
+                ErrorCode.RepositoryUnreachable,
+                $"the repository did not answer within {Patience.TotalSeconds} s; nothing is known of its backups",
+                "check the disk or the network that it is on",
+                e
+            );
+        }
+    }
 
     public async Task<RepositoryView> ReadAsync(RepositorySetting setting, CancellationToken cancellationToken) =>
         await WindowOf(setting).ReadAsync(Fresh, cancellationToken);

@@ -215,6 +215,19 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task A_rehearsal_that_fails_tells_the_statement_at_which_it_stopped()
+    {
+        var script = new { files = new[] { new { name = "V1.sql", sql = "SELECT 1;\nDROP TABLE nothing;" } } };
+        var answer = await server.PostAsync("admin", "databases/shop/rehearse?wait=120", script);
+        var run = await ApiServer.ResultAsync(answer);
+        run.GetProperty("state").GetString().ShouldBe("not-sound");
+        run.GetProperty("error").ValueKind.ShouldBe(JsonValueKind.Null);
+        var stopped = run.GetProperty("result").GetProperty("error");
+        stopped.GetProperty("line").GetInt32().ShouldBe(2);
+        stopped.GetProperty("message").GetString()!.ShouldContain("nothing");
+    }
+
+    [Fact]
     public async Task A_run_is_cancelled_by_who_asked_for_it_or_an_admin()
     {
         var sleeping = new { files = new[] { new { name = "V1.sql", sql = "SELECT pg_sleep(600);" } } };

@@ -35,6 +35,13 @@ internal sealed class Browser : IDisposable
         return await client.SendAsync(request);
     }
 
+    /// <summary>What somebody would have who copied the cookies.</summary>
+    public string CookieHeader => cookies.GetCookieHeader(client.BaseAddress!);
+
+    /// <summary>Without the body, which may go on for long.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path) =>
+        client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request);
 
     /// <summary>Posts the form of the sign-in page, with the token that the page would hold.</summary>
@@ -89,4 +96,16 @@ internal sealed class Browser : IDisposable
             .GetResult()
             .Principal
         ?? new();
+}
+
+internal static class CopiedCookies
+{
+    /// <summary>How a server answers somebody with copied cookies.</summary>
+    public static async Task<HttpStatusCode> GetWithCookieAsync(this RunningServer server, string path, string cookies)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", cookies);
+        using var answer = await server.Client.SendAsync(request);
+        return answer.StatusCode;
+    }
 }

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Microsoft.Extensions.Logging.Abstractions;
 using Surety.Core.Access;
 using Surety.Server.Auth.Keys;
+using Surety.Server.Auth.Sessions;
 using Surety.ServerTests.Api;
 using Surety.Testing;
 using Surety.Testing.Storage;
@@ -36,12 +37,50 @@ public sealed class SessionKeyTests(PostgresFixture postgres) : IClassFixture<Po
         using var browser = new Browser(one);
         using var signedIn = await browser.SignInAsync("anna", ApiServer.Password);
         signedIn.Headers.Location!.ToString().ShouldBe("/");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/runs");
-        request.Headers.Add(
-            "Cookie",
-            string.Join("; ", browser.Cookies.Select(cookie => $"{cookie.Name}={cookie.Value}"))
-        );
-        using var answer = await other.Client.SendAsync(request);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        const string Path = "/api/v1/runs";
+        var copy = browser.CookieHeader;
+        (await other.GetWithCookieAsync(Path, copy)).ShouldBe(HttpStatusCode.OK);
+
+        await browser.PostFormAsync("/sign-out", []);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await other.GetWithCookieAsync(Path, copy) != HttpStatusCode.Unauthorized)
+        {
+            await Task.Delay(100, patience.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_again_knows_who_signed_out()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        using var setup = new ServerSetup()
+            .Database("shop", database)
+            .Section($"server:\n  users:\n    - name: anna\n      hash: {PasswordHash.Of(ApiServer.Password)}\n");
+        string ended;
+        string lasting;
+        await using (var server = await RunningServer.StartAsync(setup, noAuth: false))
+        {
+            using var browser = new Browser(server);
+            await browser.SignInAsync("anna", ApiServer.Password);
+            ended = browser.CookieHeader;
+            await browser.PostFormAsync("/sign-out", []);
+            await browser.SignInAsync("anna", ApiServer.Password);
+            lasting = browser.CookieHeader;
+        }
+
+        await using var again = await RunningServer.StartAsync(setup, noAuth: false);
+        (await again.GetWithCookieAsync("/api/v1/runs", ended)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await again.GetWithCookieAsync("/api/v1/runs", lasting)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Sessions_that_are_over_by_themselves_are_forgotten()
+    {
+        var state = new MemoryBlobStore(TimeProvider.System);
+        var store = new FolderEndedSessions(state);
+        var now = DateTimeOffset.UnixEpoch.AddYears(56);
+        await store.AddAsync(new EndedSession("a", now.AddDays(7)), now, default);
+        await store.AddAsync(new EndedSession("b", now.AddDays(9)), now.AddDays(8), default);
+        (await store.ListAsync(default)).Select(session => session.Id).ShouldBe(["b"]);
     }
 }

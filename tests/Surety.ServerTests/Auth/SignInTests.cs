@@ -33,6 +33,38 @@ public sealed class SignInTests(ApiServer server) : IClassFixture<ApiServer>
         (await browser.GetAsync(Databases)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task Signing_out_ends_the_copies_of_a_cookie_and_no_other_session()
+    {
+        using var browser = new Browser(server.Server, "192.0.2.10");
+        using var elsewhere = new Browser(server.Server, "192.0.2.11");
+        await browser.SignInAsync("anna", ApiServer.Password);
+        await elsewhere.SignInAsync("anna", ApiServer.Password);
+        var copy = browser.CookieHeader;
+        (await server.Server.GetWithCookieAsync(Databases, copy)).ShouldBe(HttpStatusCode.OK);
+
+        await browser.PostFormAsync("/sign-out", []);
+        (await server.Server.GetWithCookieAsync(Databases, copy)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await elsewhere.GetAsync(Databases)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Who_signs_out_follows_no_run_any_more()
+    {
+        using var browser = new Browser(server.Server, "192.0.2.12");
+        await browser.SignInAsync("anna", ApiServer.Password);
+        var sleeping = new { files = new[] { new { name = "V1.sql", sql = "SELECT pg_sleep(600);" } } };
+        var run = await ApiServer.ResultAsync(await server.PostAsync("admin", "databases/shop/rehearse", sleeping));
+        var self = $"/api/v1/runs/{run.GetProperty("id").GetString()}";
+        using var stream = await browser.OpenAsync($"{self}/events");
+        using var events = new StreamReader(await stream.Content.ReadAsStreamAsync());
+        (await events.ReadLineAsync()).ShouldBe("event: progress");
+
+        await browser.PostFormAsync("/sign-out", []);
+        await server.PostAsync("admin", $"{self}/cancel");
+        (await events.ReadToEndAsync()).ShouldNotContain("event: end");
+    }
+
     [Theory]
     [InlineData("//elsewhere.example/x")]
     [InlineData("/\\elsewhere.example")]

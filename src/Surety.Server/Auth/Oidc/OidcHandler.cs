@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.Extensions.Options;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
+using Surety.Server.Auth.Sessions;
 
 namespace Surety.Server.Auth.Oidc;
 
@@ -98,9 +99,7 @@ internal sealed class OidcHandler(
             SessionCookie.StampOf(oidc)
         );
         Logger.SignedIn(principal.RequestedBy(), $"{Context.Connection.RemoteIpAddress}");
-        properties.Items[SessionCookie.BegunKey] = SessionCookie.Begin(TimeProvider.GetUtcNow()).Items[
-            SessionCookie.BegunKey
-        ];
+        SessionLife.Begin(properties, TimeProvider.GetUtcNow());
         return new AuthenticationTicket(principal, properties, Scheme.Name);
     }
 

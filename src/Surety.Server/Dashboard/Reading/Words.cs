@@ -1,4 +1,5 @@
 using System.Globalization;
+using Surety.Core;
 using Surety.Repository.Journal;
 using Surety.Repository.Retention;
 using Surety.Server.Dashboard.Controls;
@@ -68,9 +69,24 @@ internal static class Words
 
     /// <summary>What a run is, as a heading.</summary>
     public static string Title(Run run) =>
-        run.Request.Operation == "rollback" && run.Request.Arguments.Contains("--dry-run")
-            ? "Plan of a rollback"
-            : Capital(run.Request.Operation);
+        IsPlan(run)
+            ? $"Plan of a {run.Request.Operation}"
+            : run.Request.Operation switch
+            {
+                "verify" => "Verification",
+                "validate" => "Validation",
+                "diff" => "Differences",
+                "rehearse" => "Rehearsal",
+                var other => Capital(other),
+            };
+
+    /// <summary>True where it shows what would be done, and does nothing.</summary>
+    public static bool IsPlan(Run run) =>
+        run.Request.Operation is "rollback" or "prune" && run.Request.Arguments.Contains("--dry-run");
+
+    /// <summary><c>7 days</c>; less than two days in hours and minutes.</summary>
+    public static string Roughly(TimeSpan span) =>
+        span.TotalDays >= 2 ? Units.Count((long)span.TotalDays, "day") : Units.Duration(span);
 
     /// <summary><c>99.95 %</c>; all of it is <c>100 %</c>, and nothing less is.</summary>
     public static string Percent(double part) =>

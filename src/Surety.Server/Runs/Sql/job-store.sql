@@ -35,4 +35,8 @@ CREATE TABLE IF NOT EXISTS surety_server.session_keys (
     name text PRIMARY KEY,
     xml text NOT NULL
 );
+CREATE TABLE IF NOT EXISTS surety_server.ended_sessions (
+    id text PRIMARY KEY,
+    over_at timestamptz NOT NULL
+);
 COMMIT;

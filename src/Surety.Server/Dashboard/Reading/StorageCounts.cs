@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Surety.Repository.Statistics;
+using Surety.Repository.Storage;
+using Surety.Server.Served;
+
+namespace Surety.Server.Dashboard.Reading;
+
+/// <summary>
+/// What the backups of repositories take, for pages: counting reads what every backup holds, which takes seconds where there
+/// are many. So each repository is counted once at a time, and again only when something was done in it.
+/// </summary>
+internal sealed class StorageCounts(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<RepositoryPlace, StorageCount> counts = new();
+
+    /// <summary>The figures; null where they are still being counted: whoever asks again finds them.</summary>
+    /// <param name="place">Which repository.</param>
+    /// <param name="view">What is known of it now.</param>
+    /// <param name="count">Counts; goes on without whoever asked.</param>
+    /// <exception cref="Surety.Repository.Errors.SuretyException">What counting throws.</exception>
+    public Task<StatisticsReport?> FindAsync(
+        RepositoryPlace place,
+        RepositoryView view,
+        Func<Task<StatisticsReport>> count
+    ) => counts.GetOrAdd(place, _ => new StorageCount(clock)).FindAsync(StateOf.View(view), count);
+
+    /// <summary>What changes with everything that is done to a repository: whoever does it writes into the journal.</summary>
+    private readonly record struct StateOf(int Backups, int Records, DateTimeOffset? NewestRecord)
+    {
+        public static StateOf View(RepositoryView view) =>
+            new(
+                view.Backups.Count,
+                view.Journal.Records.Count,
+                view.Journal.Records.Count > 0 ? view.Journal.Records[^1].FinishedAt : null
+            );
+    }
+
+    private sealed class StorageCount(TimeProvider clock)
+    {
+        /// <summary>A page waits so long, and has the figures at once where there is little to count.</summary>
+        private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+        /// <summary>So long figures of before the last change stand in for those that are being counted.</summary>
+        private static readonly TimeSpan StillGood = TimeSpan.FromMinutes(10);
+
+        private readonly Lock gate = new();
+        private Task<StatisticsReport>? counting;
+        private Counted? last;
+
+        public async Task<StatisticsReport?> FindAsync(StateOf state, Func<Task<StatisticsReport>> count)
+        {
+            Task<StatisticsReport> counted;
+            lock (gate)
+            {
+                if (last?.State == state)
+                {
+                    return last.Report;
+                }
+
+                counted = counting ??= Task.Run(() => CountAsync(state, count));
+            }
+
+            try
+            {
+                return await counted.WaitAsync(Patience, clock);
+            }
+            catch (TimeoutException)
+            {
+                return last is { } known && clock.GetElapsedTime(known.At) < StillGood ? known.Report : null;
+            }
+        }
+
+        private async Task<StatisticsReport> CountAsync(StateOf state, Func<Task<StatisticsReport>> count)
+        {
+            try
+            {
+                var report = await count();
+                last = new Counted(state, report, clock.GetTimestamp());
+                return report;
+            }
+            finally
+            {
+                lock (gate)
+                {
+                    counting = null;
+                }
+            }
+        }
+
+        private sealed record Counted(StateOf State, StatisticsReport Report, long At);
+    }
+}
