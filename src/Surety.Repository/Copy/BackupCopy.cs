@@ -74,12 +74,15 @@ public sealed class BackupCopy(
         );
 
     private static bool IsOfOneBackup(SuretyException e) =>
-        e.Code
+        !e.IsOutage
+        && e.Code
             is ErrorCode.BackupNotFound
                 or ErrorCode.BackupConflict
                 or ErrorCode.ObjectDamaged
                 or ErrorCode.ObjectMissing
                 or ErrorCode.RepositoryDamaged
+                // A bad sector, say; a repository that is away is another code, or transient.
+                or ErrorCode.RepositoryUnreadable
                 or ErrorCode.RepositoryFormatUnknown;
 
     private static SuretyException NotCopied(List<(BackupId Id, SuretyException Error)> failed)

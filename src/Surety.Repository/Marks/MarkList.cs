@@ -16,6 +16,8 @@ public sealed class MarkList
 
     public IReadOnlyList<DamagedDocument> Damaged { get; }
 
+    public IEnumerable<BackupMark> All => marks.Values;
+
     /// <summary>The mark of a kind that a backup has, or null.</summary>
     public BackupMark? Find(BackupId backup, string kind) => marks.GetValueOrDefault((backup, kind));
 

@@ -42,19 +42,30 @@ public sealed class MarkStore
     }
 
     /// <summary>The marks of all backups. One that is damaged does not hide the others.</summary>
-    public Task<MarkList> ListAsync(CancellationToken cancellationToken) => ReadAsync(Folder, cancellationToken);
+    public Task<MarkList> ListAsync(CancellationToken cancellationToken) => ReadAsync(Folder, null, cancellationToken);
+
+    /// <summary>The marks of one kind of all backups.</summary>
+    public Task<MarkList> ListAsync(string kind, CancellationToken cancellationToken) =>
+        ReadAsync(Folder, kind, cancellationToken);
 
     /// <summary>The marks of one backup.</summary>
     public Task<MarkList> ListAsync(BackupId backup, CancellationToken cancellationToken) =>
-        ReadAsync($"{Folder}{backup}/", cancellationToken);
+        ReadAsync($"{Folder}{backup}/", null, cancellationToken);
 
     /// <summary>The backup that the name of a mark is about, or null where it is none.</summary>
     internal static BackupId? BackupOf(string name) =>
         name.Split('/') is [_, var backup, _] && BackupId.TryParse(backup, out var id) ? id : null;
 
-    private async Task<MarkList> ReadAsync(string prefix, CancellationToken cancellationToken)
+    private async Task<MarkList> ReadAsync(string prefix, string? kind, CancellationToken cancellationToken)
     {
-        var found = await DocumentFolder.ReadAllAsync(store, prefix, isWanted: null, TryReadAsync, cancellationToken);
+        var ending = $"/{kind}{DocumentFolder.Extension}";
+        var found = await DocumentFolder.ReadAllAsync(
+            store,
+            prefix,
+            name => kind is null || name.EndsWith(ending, StringComparison.Ordinal),
+            TryReadAsync,
+            cancellationToken
+        );
         return new MarkList(found.Values, found.Damaged);
     }
 

@@ -182,13 +182,32 @@ public sealed class ObjectStore
 
         // Left by a run that was killed: a power loss can leave a whole name on torn bytes. Or of backups that are known to
         // be damaged: also bytes that were wrong when they were written do not pass.
+        if (await TryReadStoredAsync(id, cancellationToken) is not { } stored)
+        {
+            return null;
+        }
+
         try
         {
-            using var plain = await GetAsync(id, cancellationToken);
+            using var plain = codec.Decode(id, stored);
             store.Adopt(NameOf(id));
             return plain.StoredLength;
         }
-        catch (SuretyException e) when (e.Code is ErrorCode.ObjectDamaged or ErrorCode.ObjectMissing)
+        catch (SuretyException e) when (e.Code == ErrorCode.ObjectDamaged)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null where it is gone, and where the disk cannot read it: what is written anew takes another place on it.</summary>
+    private async ValueTask<byte[]?> TryReadStoredAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadAsync(NameOf(id), cancellationToken);
+        }
+        catch (SuretyException e)
+            when (!e.IsOutage && e.Code is ErrorCode.RepositoryUnreadable or ErrorCode.RepositoryDamaged)
         {
             return null;
         }

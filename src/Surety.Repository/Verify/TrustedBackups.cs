@@ -14,8 +14,8 @@ public static class TrustedBackups
     private const int Newest = 3;
 
     /// <summary>
-    /// Of the newest of some backups, the ones that no damage which is known can hurt: not those that a verification found
-    /// damaged, nor those that were there then and were not verified since, for they may share what is damaged.
+    /// Of the newest of some backups, the ones that no damage which is known can hurt: once a verification has found damage in
+    /// any backup of the repository, those that began since, or were found sound then or since.
     /// </summary>
     /// <param name="repository">It has their marks.</param>
     /// <param name="backups">Of one database, in the order in which they were made.</param>
@@ -26,24 +26,19 @@ public static class TrustedBackups
         CancellationToken cancellationToken
     )
     {
-        var verified = new List<(Manifest Backup, BackupMark? Mark)>();
-        foreach (var backup in backups.TakeLast(Newest))
-        {
-            var marks = await repository.Marks.ListAsync(backup.Id, cancellationToken);
-            verified.Add((backup, marks.Find(backup.Id, BackupMark.Verified)));
-        }
-
-        var damagedAt = verified.Max(known => known.Mark is { Passed: false } mark ? mark.At : (DateTimeOffset?)null);
+        var marks = await repository.Marks.ListAsync(BackupMark.Verified, cancellationToken);
+        var damagedAt = marks.All.Where(mark => !mark.Passed).Max(mark => (DateTimeOffset?)mark.At);
         return
         [
-            .. verified
-                .Where(known =>
-                    damagedAt is null || known.Backup.CreatedAt > damagedAt || IsSoundSince(known.Mark, damagedAt)
-                )
-                .Select(known => known.Backup),
+            .. backups
+                .TakeLast(Newest)
+                .Where(backup =>
+                    damagedAt is null || IsSound(backup, marks.Find(backup.Id, BackupMark.Verified), damagedAt)
+                ),
         ];
     }
 
-    private static bool IsSoundSince(BackupMark? mark, DateTimeOffset? damagedAt) =>
-        mark is { Passed: true } && mark.At > damagedAt;
+    // Both times are of the clock of whoever runs Surety; that of the database server may be another.
+    private static bool IsSound(Manifest backup, BackupMark? mark, DateTimeOffset? damagedAt) =>
+        mark is not { Passed: false } && (mark?.At >= damagedAt || backup.StartedAt > damagedAt);
 }

@@ -26,7 +26,6 @@ public sealed class OperationDesk(
     ILogger<OperationDesk> log
 )
 {
-    private static readonly TimeSpan StandardTimeout = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
 
     /// <summary>Takes a request in as a run.</summary>
@@ -237,7 +236,7 @@ public sealed class OperationDesk(
     }
 
     private static TimeSpan? TimeoutOf(OperationRequest request) =>
-        request.Timeout is not { } text ? StandardTimeout
+        request.Timeout is not { } text ? ScheduleSection.StandardTimeout
         : DurationText.TryParse(text, out var timeout) && timeout <= LongestTimeout
             ? timeout > TimeSpan.Zero ? timeout
                 : null

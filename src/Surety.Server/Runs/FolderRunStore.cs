@@ -116,8 +116,9 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
         var old = runs.Values.Where(run => run.HasEnded && run.FinishedAt < before).Select(run => run.Id).ToList();
         foreach (var id in old)
         {
-            await store.DeleteAsync(NameOf(id), cancellationToken);
+            // In this order: nobody would ever find a result without its run.
             await store.DeleteAsync(ResultOf(id), cancellationToken);
+            await store.DeleteAsync(NameOf(id), cancellationToken);
             runs.TryRemove(id, out _);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
 
 namespace Surety.Server.Runs;
@@ -128,7 +129,7 @@ public sealed record RunRequest
     public string? RequestDigest { get; init; }
 
     /// <summary>After which it is ended; null for no limit.</summary>
-    public TimeSpan? Timeout { get; init; } = TimeSpan.FromMinutes(30);
+    public TimeSpan? Timeout { get; init; } = ScheduleSection.StandardTimeout;
 
     /// <summary>True where it writes files for download, into the folder that is its last argument.</summary>
     public bool HasOutput { get; init; }

@@ -38,9 +38,9 @@ internal sealed class AfterBackups(
             return;
         }
 
-        if (await NextAsync(database, made, done, cancellationToken) is { } step)
+        if (await NextAsync(database, backup, made, done, cancellationToken) is { } step)
         {
-            await queue.SubmitAsync(step.Follow(backup), cancellationToken);
+            await queue.SubmitAsync(step.Follow(backup, TimeoutOf(database, backup)), cancellationToken);
         }
         else
         {
@@ -50,13 +50,24 @@ internal sealed class AfterBackups(
 
     private async Task<BackupStep?> NextAsync(
         ServedDatabase database,
-        string backup,
+        Run backup,
+        string made,
         IReadOnlyList<Run> done,
         CancellationToken cancellationToken
     )
     {
         var section = database.Settings.FindAfterBackup();
-        var steps = BackupStep.All(section, backup, PruneOf(database));
+        if (!backup.IsWhole())
+        {
+            // No reason to let whole ones go, and its drill would prove too little of the database.
+            section = section with
+            {
+                Prune = false,
+                Drill = null,
+            };
+        }
+
+        var steps = BackupStep.All(section, made, PruneOf(database));
         if (BackupStep.Next(steps, done) is not { } next)
         {
             return null;
@@ -65,6 +76,17 @@ internal sealed class AfterBackups(
         return next.Operation != "drill" || await IsDrillDueAsync(database, section.Drill!, cancellationToken)
             ? next
             : null;
+    }
+
+    /// <summary>The schedule's, or what was asked for the backup, if that is longer: a backup may be small and its proof long.</summary>
+    private static TimeSpan? TimeoutOf(ServedDatabase database, Run backup)
+    {
+        var schedule = database.Settings.FindSchedule();
+        var configured = schedule is null ? ScheduleSection.StandardTimeout : schedule.Timeout;
+        var asked = backup.Request.Timeout;
+        return configured is null || asked is null ? null
+            : configured > asked ? configured
+            : asked;
     }
 
     /// <summary>The name that manifests have; null where no rule would ever forget one of its backups.</summary>
@@ -77,8 +99,15 @@ internal sealed class AfterBackups(
         CancellationToken cancellationToken
     )
     {
+        // Of backups that were asked for together, one drill.
+        var drills = new RunFilter
+        {
+            Database = database.Name,
+            Operation = "drill",
+            HasEnded = false,
+        };
         var view = await FindViewAsync(database, cancellationToken);
-        if (view is null)
+        if (view is null || await runs.ListAsync(drills, cancellationToken) is [_, ..])
         {
             return false;
         }

@@ -32,7 +32,36 @@ internal static class BackupRuns
         return (await runs.ListAsync(filter, cancellationToken)).FirstOrDefault(IsWhole);
     }
 
-    private static bool IsWhole(Run run) =>
+    /// <summary>Backups that were made lately, and that something may still have to follow; the oldest first.</summary>
+    /// <param name="runs">All runs.</param>
+    /// <param name="database">As the configuration calls it.</param>
+    /// <param name="since">What ended earlier is left alone: nobody waits for it any more.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<IReadOnlyList<Run>> UnfollowedBackupsAsync(
+        this IRunStore runs,
+        string database,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = new RunFilter
+        {
+            Database = database,
+            Operation = Operation,
+            HasEnded = true,
+            Limit = Looked,
+        };
+        var newest = await runs.ListAsync(filter, cancellationToken);
+        return
+        [
+            .. newest
+                .Where(run => run is { MadeBackup: not null, IsFollowed: false } && run.FinishedAt >= since)
+                .Reverse(),
+        ];
+    }
+
+    /// <summary>False where it is of some schemas only.</summary>
+    public static bool IsWhole(this Run run) =>
         !run.Request.Arguments.Any(argument =>
             argument.StartsWith("--schema", StringComparison.Ordinal)
             || argument.StartsWith("--exclude-schema", StringComparison.Ordinal)

@@ -51,17 +51,20 @@ internal sealed record BackupStep(string Operation, IReadOnlyList<string> Argume
     }
 
     /// <summary>The step as a run, the same for whoever asks for it.</summary>
-    public RunRequest Follow(Run backup) =>
+    /// <param name="backup">What it follows.</param>
+    /// <param name="timeout">After which it is ended; null for never.</param>
+    public RunRequest Follow(Run backup, TimeSpan? timeout) =>
         new()
         {
             Operation = Operation,
             Arguments = Arguments,
             Database = backup.Request.Database,
-            RequestedBy = backup.Request.RequestedBy,
+            // The configuration asks for it: whoever asked for the backup need not be one who may prune.
+            RequestedBy = $"after-backup ({backup.Request.RequestedBy})",
             Parent = backup.Id,
             IdempotencyKey = $"after {backup.Id} {Operation} {string.Join(' ', Arguments)}",
             IsOnce = backup.Request.IsOnce,
-            Timeout = backup.Request.Timeout,
+            Timeout = timeout,
         };
 
     private bool IsThat(Run run) =>

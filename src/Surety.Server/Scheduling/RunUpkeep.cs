@@ -18,6 +18,7 @@ internal sealed class RunUpkeep(
 )
 {
     private static readonly TimeSpan KeepRuns = TimeSpan.FromDays(90);
+    private static readonly TimeSpan KeepFollowing = TimeSpan.FromDays(1);
     private static readonly TimeSpan TrimPace = TimeSpan.FromHours(1);
     private const int Most = 10_000;
 
@@ -41,10 +42,10 @@ internal sealed class RunUpkeep(
 
         foreach (var database in databases.All)
         {
-            var newest = await runs.NewestBackupAsync(database.Name, isScheduled: null, cancellationToken);
-            if (newest is { HasEnded: true })
+            var since = clock.GetUtcNow() - KeepFollowing;
+            foreach (var backup in await runs.UnfollowedBackupsAsync(database.Name, since, cancellationToken))
             {
-                await afterBackups.ContinueAsync(newest, cancellationToken);
+                await afterBackups.ContinueAsync(backup, cancellationToken);
             }
         }
 

@@ -59,6 +59,6 @@ public sealed class BackupStepTests
     private static Run Ended(BackupStep step, RunState state) =>
         Backup(state, Noon, Noon, Noon) with
         {
-            Request = step.Follow(Parent),
+            Request = step.Follow(Parent, timeout: null),
         };
 }

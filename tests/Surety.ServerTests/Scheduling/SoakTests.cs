@@ -82,7 +82,8 @@ public sealed class SoakTests(PostgresFixture postgres, ITestOutputHelper output
             {
                 await PostgresFixture.ExecuteAsync(
                     database,
-                    "UPDATE orders SET customer_id = customer_id WHERE id % 7 = 0"
+                    // A table without an audit: the databases stay as large as they are.
+                    "UPDATE order_items SET quantity = quantity WHERE order_id % 17 = 0"
                 );
             }
 

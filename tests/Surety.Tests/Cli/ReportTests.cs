@@ -194,11 +194,16 @@ public sealed class ReportTests
     [Fact]
     public void A_verification_that_found_damage_says_how_to_repair_it()
     {
+        var (one, two) = (new string('1', 64), new string('2', 64));
         var report = new VerifyReport(
             2,
             10,
             1_000,
-            [new VerifyDamage("3fc1", ["b", "c"], "it is missing"), new VerifyDamage("7aa0", ["b"], "it is empty")]
+            [
+                new VerifyDamage(one, ["b", "c"], "it is missing"),
+                new VerifyDamage(two, ["b"], "it is empty"),
+                new VerifyDamage("backups/a.json", ["a"], "it is no JSON"),
+            ]
         );
 
         VerificationReport
@@ -207,13 +212,15 @@ public sealed class ReportTests
                 """
                 checked 2 backups: 10 objects, 1.0 kB read
 
-                DAMAGED: 2 pieces
-                  3fc1: it is missing
+                DAMAGED: 3 pieces
+                  1111111111111111111111111111111111111111111111111111111111111111: it is missing
                     hurts b, c
-                  7aa0: it is empty
+                  2222222222222222222222222222222222222222222222222222222222222222: it is empty
                     hurts b
+                  backups/a.json: it is no JSON
+                    hurts a
 
-                Check what lies under /backups. Then, to write the damaged pieces anew:
+                Check what lies under /backups. Then, to write the damaged objects anew:
                   from a repository that has copies: surety copy b c --repo COPIES --to /backups
                   without copies, where the rows are still the same: surety backup
                 and to see that it helped: surety verify --all

@@ -112,6 +112,38 @@ public sealed class ObjectStoreTests
     }
 
     [Fact]
+    public async Task An_object_that_the_disk_cannot_read_is_written_anew()
+    {
+        var stored = await objects.PutAsync(Random(1000), Never);
+        var disk = new FaultyBlobStore(memory)
+        {
+            Fault = call =>
+                call.Verb == "read" ? new SuretyException(ErrorCode.RepositoryUnreadable, "input/output error") : null,
+        };
+
+        var again = await new ObjectStore(disk, new ObjectCodec()).PutAsync(Random(1000), Never);
+
+        (again.Id, again.IsNew).ShouldBe((stored.Id, true));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_no_reason_to_write()
+    {
+        await objects.PutAsync(Random(1000), Never);
+        var away = new FaultyBlobStore(memory)
+        {
+            Fault = call =>
+                call.Verb == "read" ? new SuretyException(ErrorCode.RepositoryUnreachable, "no route") : null,
+        };
+
+        var failure = await Should.ThrowAsync<SuretyException>(() =>
+            new ObjectStore(away, new ObjectCodec()).PutAsync(Random(1000), Never).AsTask()
+        );
+
+        failure.Code.ShouldBe(ErrorCode.RepositoryUnreachable);
+    }
+
+    [Fact]
     public async Task An_object_of_a_killed_run_is_checked_adopted_and_reused()
     {
         var disk = new FaultyBlobStore(memory);

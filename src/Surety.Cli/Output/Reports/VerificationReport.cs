@@ -1,4 +1,5 @@
 using System.Text;
+using Surety.Repository.Objects;
 using Surety.Repository.Verify;
 
 namespace Surety.Cli.Output.Reports;
@@ -51,15 +52,14 @@ internal static class VerificationReport
     /// <summary>Also for who is woken by it: what to do, in the order of the trouble that it takes.</summary>
     private static string WayBack(VerifyReport report, string location)
     {
-        string[] hurt =
-        [
-            .. report.Damaged.SelectMany(damage => damage.Backups).Distinct().Order(StringComparer.Ordinal),
-        ];
+        // A document is not written anew: a backup makes others, and a copy leaves what is there.
+        var objects = report.Damaged.Where(damage => ObjectId.TryParse(damage.Object, out _));
+        string[] hurt = [.. objects.SelectMany(damage => damage.Backups).Distinct().Order(StringComparer.Ordinal)];
         return hurt.Length == 0
             ? ""
             : $"""
 
-                Check what lies under {location}. Then, to write the damaged pieces anew:
+                Check what lies under {location}. Then, to write the damaged objects anew:
                   from a repository that has copies: surety copy {Named(hurt)} --repo COPIES --to {location}
                   without copies, where the rows are still the same: surety backup
                 and to see that it helped: surety verify --all

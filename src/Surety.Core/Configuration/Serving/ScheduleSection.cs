@@ -24,7 +24,8 @@ public sealed record ScheduleSection(
     TimeSpan? Timeout
 )
 {
-    private static readonly TimeSpan StandardTimeout = TimeSpan.FromMinutes(30);
+    /// <summary>Of runs for which nothing is configured.</summary>
+    public static readonly TimeSpan StandardTimeout = TimeSpan.FromMinutes(30);
     private static readonly string[] Keys = ["cron", "time-zone", "every", "on-change", "missed", "timeout"];
 
     /// <summary>Null where the database has none: it is backed up when somebody asks for it.</summary>
