@@ -81,6 +81,7 @@ internal static class ExitCodes
             or ErrorCode.MigrationFailed
             or ErrorCode.ServerNotInstalled
             or ErrorCode.StateUnwritable
+            or ErrorCode.StateInUse
             or ErrorCode.NotSignedIn
             or ErrorCode.RunNotFound
             or ErrorCode.ChannelNotFound

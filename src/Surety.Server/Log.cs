@@ -90,6 +90,12 @@ internal static partial class Log
     [LoggerMessage(211, LogLevel.Error, "{Key} in the state folder is damaged, and its sessions have ended: {Message}")]
     public static partial void KeyDamaged(this ILogger logger, string key, string message);
 
+    [LoggerMessage(212, LogLevel.Error, "that a session was ended could not be kept, and it goes on")]
+    public static partial void SessionNotEnded(this ILogger logger, Exception exception);
+
+    [LoggerMessage(213, LogLevel.Error, "what the backups in {Repository} take could not be counted")]
+    public static partial void NotCounted(this ILogger logger, string repository, Exception exception);
+
     [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
     public static partial void Alerted(
         this ILogger logger,

@@ -53,15 +53,16 @@ internal sealed class PruneCommand : RecordedCommand
         OperationContext context
     )
     {
+        var only = arguments.GetValue(database);
         var options = OptionsOf(arguments, context);
         if (arguments.GetValue(dryRun))
         {
-            return PruneReport.Of(await LookAsync(opened, options, context), isDone: false);
+            return PruneReport.Of(await LookAsync(opened, options, context), only, isDone: false);
         }
 
         if (!arguments.GetValue(yes))
         {
-            options = options with { Agreed = await AskAsync(opened, options, context) };
+            options = options with { Agreed = await AskAsync(opened, options, only, context) };
         }
 
         await using var access = await opened.Repository.Locks.AcquireExclusiveAsync(Name, context.Cancellation);
@@ -78,7 +79,7 @@ internal sealed class PruneCommand : RecordedCommand
         entry.Measure("removed", plan.Removes.Count);
         entry.Measure("deletedObjects", plan.Objects.Deleted.Count);
         entry.Measure("freedBytes", plan.Objects.Deleted.Bytes);
-        return PruneReport.Of(plan, isDone: true);
+        return PruneReport.Of(plan, only, isDone: true);
     }
 
     /// <summary>Backups go on being made while a person reads the plan.</summary>
@@ -96,6 +97,7 @@ internal sealed class PruneCommand : RecordedCommand
     private async Task<IReadOnlySet<BackupId>> AskAsync(
         OpenedRepository opened,
         PruneOptions options,
+        string? only,
         OperationContext context
     )
     {
@@ -104,7 +106,7 @@ internal sealed class PruneCommand : RecordedCommand
         if (forgets + removes > 0)
         {
             await Confirmation.RequireAsync(
-                PruneReport.Text(plan, isDone: false),
+                PruneReport.Text(plan, only, isDone: false),
                 $"this would forget {Units.Count(forgets, "backup")} and remove {Units.Count(removes)} for good",
                 Name,
                 context,
@@ -112,7 +114,10 @@ internal sealed class PruneCommand : RecordedCommand
             );
         }
 
-        return plan.Forgets.Select(manifest => manifest.Id).Concat(plan.Removes).ToHashSet();
+        return plan
+            .Forgets.Select(manifest => manifest.Id)
+            .Concat(plan.Removes.Select(backup => backup.Id))
+            .ToHashSet();
     }
 
     private PruneOptions OptionsOf(ParseResult arguments, OperationContext context)

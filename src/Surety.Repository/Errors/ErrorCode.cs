@@ -75,6 +75,7 @@ public enum ErrorCode
     // Server.
     ServerNotInstalled,
     StateUnwritable,
+    StateInUse,
     NotSignedIn,
     AccessRefused,
     RunNotFound,

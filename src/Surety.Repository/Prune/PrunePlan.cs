@@ -28,7 +28,7 @@ public sealed class PrunePlan
     public required IReadOnlyList<ForgottenBackup> Waiting { get; init; }
 
     /// <summary>Forgotten backups that nobody can bring back afterwards; without a grace, also those that this forgets.</summary>
-    public required IReadOnlyList<BackupId> Removes { get; init; }
+    public required IReadOnlyList<RemovedBackup> Removes { get; init; }
 
     /// <summary>How long a forgotten backup can be brought back.</summary>
     public required TimeSpan Grace { get; init; }
@@ -84,9 +84,9 @@ public sealed class PrunePlan
 
     private async Task RemoveManifestsAsync(CancellationToken cancellationToken)
     {
-        foreach (var id in Removes)
+        foreach (var backup in Removes)
         {
-            await repository.Forgotten.RemoveAsync(id, access!, cancellationToken);
+            await repository.Forgotten.RemoveAsync(backup.Id, access!, cancellationToken);
         }
 
         foreach (var mark in Marks)
@@ -116,6 +116,9 @@ public sealed class PrunePlan
         await repository.Store.FlushAsync(cancellationToken);
     }
 }
+
+/// <param name="Database">Name on its server; null where the manifest cannot be read.</param>
+public sealed record RemovedBackup(BackupId Id, string? Database);
 
 /// <summary>Objects by what becomes of them.</summary>
 /// <param name="Needed">Named by the backups that stay.</param>

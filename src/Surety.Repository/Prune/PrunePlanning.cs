@@ -63,8 +63,8 @@ public sealed class PrunePlanning(BackupRepository repository, PruneOptions opti
             Waiting = waiting,
             Removes =
             [
-                .. removed.Select(manifest => manifest.Id),
-                .. damagedOver.Select(damaged => damaged.Backup!.Value),
+                .. removed.Select(manifest => new RemovedBackup(manifest.Id, manifest.Database)),
+                .. damagedOver.Select(damaged => new RemovedBackup(damaged.Backup!.Value, null)),
             ],
             Grace = options.Grace,
             Objects = await new ObjectCensus(repository, options.Jobs).TakeAsync(

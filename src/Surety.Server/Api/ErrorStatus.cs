@@ -84,6 +84,7 @@ internal static class ErrorStatus
             or ErrorCode.OutputUnwritable
             or ErrorCode.ServerNotInstalled
             or ErrorCode.StateUnwritable
+            or ErrorCode.StateInUse
             or ErrorCode.Internal => StatusCodes.Status500InternalServerError,
 
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "an error code without a status"),

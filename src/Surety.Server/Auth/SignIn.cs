@@ -83,8 +83,8 @@ public static class SignIn
     }
 
     /// <summary>
-    /// A form, so that no link and no picture of another site signs anybody out. Copies of the cookie end too; who is told that
-    /// they could not be ended everywhere is still signed in.
+    /// A form, so that no link and no picture of another site signs anybody out. Copies of the cookie end too; where that cannot
+    /// be kept, the cookie stays, to try again with.
     /// </summary>
     private static async Task<RedirectHttpResult> SignOutAsync(
         [FromForm] string? returnUrl,

@@ -48,7 +48,7 @@ internal sealed class ReportPage(
 
         var setting = settings.FindRepository(repository);
         var view = await views.ReadAsync(setting, context.RequestAborted);
-        var counted = await counts.FindAsync(setting.Place, view, () => CountAsync(setting));
+        var (counted, missing) = await FindStorageAsync(setting, view, context.Response);
         var options = new AuditOptions
         {
             Since = clock.GetUtcNow() - Period,
@@ -59,16 +59,35 @@ internal sealed class ReportPage(
         };
         using var open = await views.OpenAsync(setting, context.RequestAborted);
         var report = await AuditReport.MakeAsync(open.Repository, options, clock, context.RequestAborted);
-        if (counted is null)
+        if (missing is not null)
         {
-            context.Response.Headers["Refresh"] = $"{SecondsToLoadAgain}";
-            report = report with
-            {
-                Unreadable = [.. report.Unreadable, "storage: it is being counted, and this page loads itself again"],
-            };
+            report = report with { Unreadable = [.. report.Unreadable, $"storage: {missing}"] };
         }
 
         return TypedResults.Content(AuditPage.Of(report), "text/html; charset=utf-8");
+    }
+
+    /// <summary>What the backups take, or why that is missing.</summary>
+    private async Task<(StatisticsReport? Counted, string? Missing)> FindStorageAsync(
+        RepositorySetting setting,
+        RepositoryView view,
+        HttpResponse response
+    )
+    {
+        try
+        {
+            if (await counts.FindAsync(setting.Place, view, () => CountAsync(setting)) is { } counted)
+            {
+                return (counted, null);
+            }
+        }
+        catch (SuretyException e)
+        {
+            return (null, e.Message);
+        }
+
+        response.Headers["Refresh"] = $"{SecondsToLoadAgain}";
+        return (null, "it is being counted, and this page loads itself again");
     }
 
     private async Task<StatisticsReport> CountAsync(RepositorySetting setting)

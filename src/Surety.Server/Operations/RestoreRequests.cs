@@ -131,12 +131,19 @@ internal interface IRollbackOptions
 
 internal static class RollbackOptionsOf
 {
+    private const string Table = "--table";
+    private const string Schema = "--schema";
+    private const string ExcludeSchema = "--exclude-schema";
+
+    /// <summary>With one of these, less than the whole database goes back.</summary>
+    public static readonly IReadOnlyList<string> Narrowing = [Table, Schema, ExcludeSchema];
+
     public static void Write(IRollbackOptions options, CommandArguments arguments)
     {
         arguments.Option("--strategy", options.Strategy);
-        arguments.Options("--table", options.Tables);
-        arguments.Options("--schema", options.Schemas);
-        arguments.Options("--exclude-schema", options.ExcludedSchemas);
+        arguments.Options(Table, options.Tables);
+        arguments.Options(Schema, options.Schemas);
+        arguments.Options(ExcludeSchema, options.ExcludedSchemas);
     }
 
     /// <summary>A restore without tables would be one of the whole database.</summary>

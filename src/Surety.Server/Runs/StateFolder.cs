@@ -24,7 +24,7 @@ internal sealed class StateFolder : IDisposable
     public LocalBlobStore Documents { get; }
 
     /// <summary>Makes the folder where it is missing, and takes it.</summary>
-    /// <exception cref="SuretyException">InvalidConfiguration: another server has it. StateUnwritable: it cannot be used.</exception>
+    /// <exception cref="SuretyException">StateInUse: another server has it. StateUnwritable: it cannot be used.</exception>
     public static StateFolder Open(string path)
     {
         try
@@ -37,9 +37,9 @@ internal sealed class StateFolder : IDisposable
         catch (IOException e) when (Taken.Contains(e.HResult))
         {
             throw new SuretyException(
-                ErrorCode.InvalidConfiguration,
+                ErrorCode.StateInUse,
                 $"another server uses the state folder {path}; nothing was started",
-                "give each server a folder of its own with server.state, and one server.job-store to all",
+                "one that is still ending lets go of it by itself; to run several, give each a folder of its own with server.state, and one server.job-store to all",
                 e
             );
         }

@@ -116,6 +116,36 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
         databases.GetProperty("databases").EnumerateArray().Single().GetProperty("name").GetString().ShouldBe("other");
     }
 
+    [Fact]
+    public async Task A_prune_of_one_database_tells_nothing_of_the_backups_of_another()
+    {
+        var forgotten = await MakeBackupAsync("shop");
+        var path = $"backups/{forgotten}?confirm={server.Shop.Database}&allowNewest=true";
+        var forgot = await ApiServer.ResultAsync(
+            await server.SendAsync("admin", HttpMethod.Delete, $"databases/shop/{path}&wait=120")
+        );
+        forgot.GetProperty("state").GetString().ShouldBe("done", forgot.ToString());
+        var own = await MakeBackupAsync("other");
+
+        var answer = await server.PostAsync("stranger", "databases/other/prune?wait=120", new { dryRun = true });
+        var plan = await ApiServer.ResultAsync(answer);
+
+        plan.GetProperty("state").GetString().ShouldBe("done", plan.ToString());
+        var text = plan.ToString();
+        text.ShouldContain(own);
+        text.ShouldNotContain(server.Backup);
+        text.ShouldNotContain(forgotten);
+        text.ShouldNotContain(server.Shop.Database);
+
+        async Task<string> MakeBackupAsync(string database)
+        {
+            var run = await ApiServer.ResultAsync(
+                await server.PostAsync("admin", $"databases/{database}/backups?wait=120", new { })
+            );
+            return run.GetProperty("result").GetProperty("id").GetString()!;
+        }
+    }
+
     [Theory]
     [InlineData("backups/latest/diff", """{"tables": ["--db=postgres://elsewhere/x"]}""", "done,not-sound,failed")]
     [InlineData("backups", """{"description": "--config=/etc/passwd\n--db"}""", "done")]

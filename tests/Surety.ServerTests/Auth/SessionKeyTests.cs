@@ -74,6 +74,32 @@ public sealed class SessionKeyTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task Who_signs_out_while_that_cannot_be_kept_is_told_so_and_still_signed_in_until_it_can()
+    {
+        using var setup = new ServerSetup()
+            .Database("shop", Unreached.Database())
+            .Section($"server:\n  users:\n    - name: anna\n      hash: {PasswordHash.Of(ApiServer.Password)}\n");
+        await using var server = await RunningServer.StartAsync(setup, noAuth: false);
+        using var browser = new Browser(server);
+        await browser.SignInAsync("anna", ApiServer.Password);
+        var copy = browser.CookieHeader;
+        var folder = Path.Join(setup.State, "ended-sessions");
+        await File.WriteAllTextAsync(folder, "a file in its place");
+
+        using var refused = await browser.PostFormAsync("/sign-out", []);
+        refused.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("you are still signed in");
+        (await browser.GetAsync("/api/v1/runs")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await server.GetWithCookieAsync("/api/v1/runs", copy)).ShouldBe(HttpStatusCode.OK);
+
+        File.Delete(folder);
+        using var signedOut = await browser.PostFormAsync("/sign-out", []);
+        signedOut.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await server.GetWithCookieAsync("/api/v1/runs", copy)).ShouldBe(HttpStatusCode.Unauthorized);
+        Directory.GetFiles(folder).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Sessions_that_are_over_by_themselves_are_forgotten()
     {
         var state = new MemoryBlobStore(TimeProvider.System);

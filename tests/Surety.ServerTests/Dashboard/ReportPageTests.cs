@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Surety.Repository.Errors;
 using Surety.Repository.Prune;
 using Surety.Repository.Statistics;
 using Surety.Repository.Storage;
 using Surety.Server.Dashboard.Reading;
 using Surety.Server.Served;
 using Surety.Testing;
+using Surety.Testing.Time;
 
 namespace Surety.ServerTests.Dashboard;
 
@@ -19,7 +22,7 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
         using var setup = new ServerSetup().Database("shop", database);
         await using var server = await RunningServer.StartAsync(setup);
         await server.RunAsync("backup", "shop");
-        var counts = new StorageCounts(TimeProvider.System);
+        var counts = new StorageCounts(TimeProvider.System, NullLogger<StorageCounts>.Instance);
         var counting = new TaskCompletionSource<StatisticsReport>();
         var counted = 0;
 
@@ -54,17 +57,60 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task What_counting_fails_with_is_told_and_it_is_tried_again()
+    public async Task What_counting_fails_with_later_is_told_for_a_minute_and_then_it_is_tried_again()
     {
-        var database = await postgres.CreateDatabaseAsync();
-        using var setup = new ServerSetup().Database("shop", database);
+        using var setup = new ServerSetup().Database("shop", Unreached.Database());
         await using var server = await RunningServer.StartAsync(setup);
         var view = await server.Get<RepositoryViews>().ReadAsync(server.Get<ServedDatabases>().All[0], default);
-        var place = new FolderPlace(setup.RepositoryPath());
-        var counts = new StorageCounts(TimeProvider.System);
+        var clock = new ManualTimeProvider();
+        var counts = new StorageCounts(clock, NullLogger<StorageCounts>.Instance);
+        var counting = new TaskCompletionSource<StatisticsReport>();
+        var counted = 0;
 
-        await Should.ThrowAsync<IOException>(() => counts.FindAsync(place, view, () => throw new IOException("gone")));
-        (await counts.FindAsync(place, view, () => Task.FromResult(Figures))).ShouldBe(Figures);
+        var waits = clock.NextTimerAsync(TimeSpan.FromMilliseconds(250));
+        var first = FindAsync();
+        await waits;
+        clock.Advance(TimeSpan.FromMilliseconds(250));
+        (await first).ShouldBeNull();
+        counting.SetException(new IOException("gone"));
+
+        await Should.ThrowAsync<IOException>(FindAsync);
+        clock.Advance(TimeSpan.FromSeconds(59));
+        await Should.ThrowAsync<IOException>(FindAsync);
+        counted.ShouldBe(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        counting = new TaskCompletionSource<StatisticsReport>();
+        counting.SetResult(Figures);
+        (await FindAsync()).ShouldBe(Figures);
+
+        Task<StatisticsReport?> FindAsync() =>
+            counts.FindAsync(
+                new FolderPlace(setup.RepositoryPath()),
+                view,
+                () =>
+                {
+                    counted++;
+                    return counting.Task;
+                }
+            );
+    }
+
+    [Fact]
+    public async Task A_report_whose_storage_cannot_be_counted_says_why_and_does_not_load_itself_again()
+    {
+        using var setup = new ServerSetup().Database("shop", Unreached.Database());
+        await using var server = await RunningServer.StartAsync(setup);
+        var database = server.Get<ServedDatabases>().All[0];
+        var view = await server.Get<RepositoryViews>().ReadAsync(database, default);
+        var gone = new SuretyException(ErrorCode.RepositoryUnreadable, "the disk is gone", null);
+        var failing = server.Get<StorageCounts>().FindAsync(database.Repository.Place, view, () => throw gone);
+        await Should.ThrowAsync<SuretyException>(() => failing);
+
+        using var page = await server.Client.GetAsync("/report/main");
+
+        page.IsSuccessStatusCode.ShouldBeTrue();
+        page.Headers.Contains("Refresh").ShouldBeFalse();
+        (await page.Content.ReadAsStringAsync()).ShouldContain("storage: the disk is gone");
     }
 
     /// <summary>The page, as often as it says that it loads itself again.</summary>

@@ -1,4 +1,5 @@
 using Surety.Repository.Errors;
+using Surety.Server;
 using Surety.Server.Runs;
 
 namespace Surety.ServerTests.Runs;
@@ -12,8 +13,10 @@ public sealed class StateFolderTests : IDisposable
     {
         var one = await RunningServer.StartAsync(setup);
         var refused = await Should.ThrowAsync<SuretyException>(() => RunningServer.BuildAsync(setup));
-        refused.Code.ShouldBe(ErrorCode.InvalidConfiguration);
+        refused.Code.ShouldBe(ErrorCode.StateInUse);
         refused.Message.ShouldBe($"another server uses the state folder {setup.State}; nothing was started");
+        var exitCode = await ServeArguments.RunAsync([], _ => throw refused);
+        exitCode.ShouldBe(1, "2 is a mistake in surety.yaml, after which systemd does not try again");
 
         await one.DisposeAsync();
         await using var next = await RunningServer.StartAsync(setup);

@@ -112,7 +112,32 @@ public sealed class RetentionCommandTests : IAsyncLifetime
 
         (await Run("prune", "--dry-run")).Out.ShouldContain("keep    daily 2026-11-19\n");
         (await Run("prune", "--keep-last", "3", "--dry-run")).Out.ShouldContain("forgets 0 backups\n");
-        (await Run("prune", "--database", "blog", "--dry-run")).Out.ShouldContain("no rules");
+        (await Run("prune", "--database", "blog", "--dry-run")).Out.ShouldContain("forgets 0 backups\n");
+    }
+
+    [Fact]
+    public async Task A_prune_of_one_database_lists_none_of_another_and_counts_what_goes_with_it()
+    {
+        (await Run("forget", Old, "--yes")).ExitCode.ShouldBe(0);
+        var waiting = await Run("prune", "--database", "blog", "--dry-run", "--json");
+        var gone = await Run("prune", "--database", "blog", "--grace", "0", "--dry-run", "--json");
+        var text = await Run("prune", "--database", "blog", "--grace", "0", "--dry-run");
+        var own = await Run("prune", "--database", "shop", "--grace", "0", "--dry-run", "--json");
+
+        foreach (var run in new[] { waiting, gone, text })
+        {
+            run.ExitCode.ShouldBe(0, run.Error);
+            run.Out.ShouldNotContain(Old);
+            run.Out.ShouldNotContain(Newest);
+            run.Out.ShouldNotContain("shop");
+        }
+
+        waiting.Out.ShouldContain("\"othersRemoved\": 0");
+        gone.Out.ShouldContain("\"othersRemoved\": 1");
+        gone.Out.ShouldContain("\"database\": \"blog\"");
+        text.Out.ShouldContain("removes 0 forgotten backups for good, and 1 not of blog\n");
+        own.Out.ShouldContain("\"othersRemoved\": 0");
+        own.Out.ShouldContain(Old);
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class PruneTests
 
         var plan = await made.PruneAsync(grace: TimeSpan.FromDays(7));
 
-        plan.Removes.Order().ShouldBe([First, Second]);
+        plan.Removes.Select(backup => backup.Id).Order().ShouldBe([First, Second]);
         plan.Objects.Deleted.Count.ShouldBe(6);
         plan.Objects.Missing.ShouldBe(0);
         foreach (

@@ -1,4 +1,5 @@
 using System.Text;
+using Surety.Repository.Manifests;
 using Surety.Repository.Prune;
 using Surety.Repository.Retention;
 
@@ -7,12 +8,21 @@ namespace Surety.Cli.Output.Reports;
 /// <summary>What <c>surety prune</c> did, or would do.</summary>
 internal static class PruneReport
 {
-    public static CommandResult Of(PrunePlan plan, bool isDone) =>
-        CommandResult.Of(PruneDocument.Of(plan, isDone), Documents.Json.PruneDocument, Text(plan, isDone));
+    /// <param name="plan">What was planned, or done.</param>
+    /// <param name="database">The one whose backups are told of, by its name on its server; null for all.</param>
+    /// <param name="isDone">False where it was only planned.</param>
+    public static CommandResult Of(PrunePlan plan, string? database, bool isDone) =>
+        CommandResult.Of(
+            PruneDocument.Of(plan, database, isDone),
+            Documents.Json.PruneDocument,
+            Text(plan, database, isDone)
+        );
 
-    public static string Text(PrunePlan plan, bool isDone)
+    /// <inheritdoc cref="Of"/>
+    public static string Text(PrunePlan plan, string? database, bool isDone)
     {
-        var text = new StringBuilder(Backups(plan)).Append('\n');
+        var told = ToldBackups.Of(plan, database);
+        var text = new StringBuilder(Backups(told)).Append('\n');
         var forgets = plan.Forgets.Count();
         var (forgot, removed, deleted) = isDone ? ("forgot", "removed", "deleted") : ("forgets", "removes", "deletes");
         text.Append($"{forgot} {Units.Count(forgets, "backup")}");
@@ -21,7 +31,8 @@ internal static class PruneReport
                 ? "\n"
                 : $": for {DurationText.Of(plan.Grace)} they can be brought back by surety unforget ID\n"
         );
-        text.Append($"{removed} {Units.Count(plan.Removes.Count, "forgotten backup")} for good\n");
+        text.Append($"{removed} {Units.Count(told.Removes.Count, "forgotten backup")} for good");
+        text.Append(told.OthersRemoved == 0 ? "\n" : $", and {Units.Count(told.OthersRemoved)} not of {database}\n");
         text.Append($"{deleted} {Objects(plan.Objects.Deleted)} that nothing needs\n");
         Line(plan.Objects.AfterGrace, "are needed by forgotten backups alone, and go when those do");
         Line(plan.Objects.TooYoung, "are of no backup and less than a day old: a run may still be writing them");
@@ -43,10 +54,10 @@ internal static class PruneReport
         }
     }
 
-    private static string Backups(PrunePlan plan)
+    private static string Backups(ToldBackups told)
     {
         var table = new TextTable(new("ID"), new("CREATED"), new("DATABASE"), new("FATE"), new("WHY"));
-        foreach (var decision in plan.Decisions)
+        foreach (var decision in told.Decisions)
         {
             table.Add(
                 decision.Manifest.Id.ToString(),
@@ -64,6 +75,31 @@ internal static class PruneReport
         $"{Units.Count(tally.Count, "object")}, {Units.Bytes(tally.Bytes)},";
 }
 
+/// <summary>
+/// The backups of a plan that are told of. A prune of one database concerns who may see that one: the backups of others that
+/// share the repository are counted at most.
+/// </summary>
+/// <param name="OthersRemoved">How many more nobody can bring back: of other databases, or of which is not known.</param>
+internal sealed record ToldBackups(
+    IReadOnlyList<RetentionDecision> Decisions,
+    IReadOnlyList<ForgottenBackup> Waiting,
+    IReadOnlyList<RemovedBackup> Removes,
+    int OthersRemoved
+)
+{
+    public static ToldBackups Of(PrunePlan plan, string? only)
+    {
+        bool IsTold(string? database) => only is null || database == only;
+        var removes = plan.Removes.Where(backup => IsTold(backup.Database)).ToList();
+        return new(
+            [.. plan.Decisions.Where(decision => IsTold(decision.Manifest.Database))],
+            [.. plan.Waiting.Where(backup => IsTold(backup.Manifest.Database))],
+            removes,
+            plan.Removes.Count - removes.Count
+        );
+    }
+}
+
 /// <summary>What <c>prune --json</c> prints. Part of the command-line contract (docs/cli.md): add, never change.</summary>
 internal sealed record PruneDocument(
     bool DryRun,
@@ -79,18 +115,20 @@ internal sealed record PruneDocument(
     long BytesAfterGrace,
     long YoungObjects,
     long YoungBytes,
-    long MissingObjects
+    long MissingObjects,
+    string? Database,
+    int OthersRemoved
 )
 {
-    public static PruneDocument Of(PrunePlan plan, bool isDone)
+    public static PruneDocument Of(PrunePlan plan, string? database, bool isDone)
     {
-        var objects = plan.Objects;
+        var (told, objects) = (ToldBackups.Of(plan, database), plan.Objects);
         return new(
             !isDone,
             plan.Grace.TotalSeconds,
-            [.. plan.Decisions.Select(PruneDocumentBackup.Of)],
-            [.. plan.Waiting.Select(PruneDocumentWaiting.Of)],
-            [.. plan.Removes.Select(id => id.ToString())],
+            [.. told.Decisions.Select(PruneDocumentBackup.Of)],
+            [.. told.Waiting.Select(PruneDocumentWaiting.Of)],
+            [.. told.Removes.Select(backup => backup.Id.ToString())],
             objects.Needed.Count,
             objects.Needed.Bytes,
             objects.Deleted.Count,
@@ -99,7 +137,9 @@ internal sealed record PruneDocument(
             objects.AfterGrace.Bytes,
             objects.TooYoung.Count,
             objects.TooYoung.Bytes,
-            objects.Missing
+            objects.Missing,
+            database,
+            told.OthersRemoved
         );
     }
 }
@@ -129,6 +169,6 @@ internal sealed record PruneDocumentWaiting(
     DateTimeOffset ForgottenAt
 )
 {
-    public static PruneDocumentWaiting Of(Repository.Manifests.ForgottenBackup backup) =>
+    public static PruneDocumentWaiting Of(ForgottenBackup backup) =>
         new(backup.Manifest.Id.ToString(), backup.Manifest.CreatedAt, backup.Manifest.Database, backup.ForgottenAt);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Surety.Repository.Errors;
 
 namespace Surety.Server.Auth.Sessions;
 
@@ -15,10 +16,29 @@ internal sealed class EndedSessions(IEndedSessionStore store, TimeProvider clock
 
     public bool Contains(string id) => known.ContainsKey(id);
 
-    public async Task EndAsync(EndedSession session, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends a session everywhere, or nowhere: one that were over here alone could not be ended by its cookie any more. Whoever
+    /// asked may go away meanwhile.
+    /// </summary>
+    /// <exception cref="SuretyException">StateUnwritable: the session goes on, and can be ended by trying again.</exception>
+    public async Task EndAsync(EndedSession session)
     {
+        try
+        {
+            await store.AddAsync(session, clock.GetUtcNow(), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            log.SessionNotEnded(e);
+            throw new SuretyException(
+                ErrorCode.StateUnwritable,
+                "that you sign out could not be kept, so you are still signed in, here and everywhere",
+                "go back and sign out again; the server's log says what was in the way",
+                e
+            );
+        }
+
         known[session.Id] = session.OverAt;
-        await store.AddAsync(session, clock.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>Nobody is let in before it is known who signed out.</summary>

@@ -11,7 +11,7 @@ internal interface IEndedSessionStore
 {
     Task<IReadOnlyList<EndedSession>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Remembers one, durably, and forgets those that are over by themselves.</summary>
+    /// <summary>Forgets those that are over by themselves, and remembers one, durably.</summary>
     /// <param name="session">The one.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -43,11 +43,13 @@ internal sealed class FolderEndedSessions(IBlobStore state) : IEndedSessionStore
 
     public async Task AddAsync(EndedSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await state.WriteAsync(NameOf(session), Encoding.UTF8.GetBytes(""), durable: true, cancellationToken);
         foreach (var old in (await ListAsync(cancellationToken)).Where(ended => ended.OverAt < now))
         {
             await state.DeleteAsync(NameOf(old), cancellationToken);
         }
+
+        // Last: where this throws, it is not remembered.
+        await state.WriteAsync(NameOf(session), Encoding.UTF8.GetBytes(""), durable: true, cancellationToken);
     }
 
     private static string NameOf(EndedSession session) =>

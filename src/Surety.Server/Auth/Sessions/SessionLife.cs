@@ -36,11 +36,12 @@ internal sealed class SessionLife(EndedSessions ended, TimeProvider clock)
         FindSession(context) is { } session && (session.ExpiresUtc < clock.GetUtcNow() || IsOver(session));
 
     /// <summary>Ends the session of a request; nothing where it has none.</summary>
+    /// <inheritdoc cref="EndedSessions.EndAsync" path="/exception"/>
     public async Task EndAsync(HttpContext context)
     {
         if (FindSession(context) is { } session && TryRead(session, out var read))
         {
-            await ended.EndAsync(read, context.RequestAborted);
+            await ended.EndAsync(read);
         }
     }
 

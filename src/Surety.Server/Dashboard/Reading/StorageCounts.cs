@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Surety.Repository.Statistics;
 using Surety.Repository.Storage;
 using Surety.Server.Served;
@@ -9,7 +10,7 @@ namespace Surety.Server.Dashboard.Reading;
 /// What the backups of repositories take, for pages: counting reads what every backup holds, which takes seconds where there
 /// are many. So each repository is counted once at a time, and again only when something was done in it.
 /// </summary>
-internal sealed class StorageCounts(TimeProvider clock)
+internal sealed class StorageCounts(TimeProvider clock, ILogger<StorageCounts> log)
 {
     private readonly ConcurrentDictionary<RepositoryPlace, StorageCount> counts = new();
 
@@ -17,12 +18,17 @@ internal sealed class StorageCounts(TimeProvider clock)
     /// <param name="place">Which repository.</param>
     /// <param name="view">What is known of it now.</param>
     /// <param name="count">Counts; goes on without whoever asked.</param>
-    /// <exception cref="Surety.Repository.Errors.SuretyException">What counting throws.</exception>
+    /// <exception cref="Surety.Repository.Errors.SuretyException">
+    /// What counting throws, and for a minute has thrown: who asks every few seconds does not start it each time.
+    /// </exception>
     public Task<StatisticsReport?> FindAsync(
         RepositoryPlace place,
         RepositoryView view,
         Func<Task<StatisticsReport>> count
-    ) => counts.GetOrAdd(place, _ => new StorageCount(clock)).FindAsync(StateOf.View(view), count);
+    ) =>
+        counts
+            .GetOrAdd(place, _ => new StorageCount(clock, failure => log.NotCounted(view.Name, failure)))
+            .FindAsync(StateOf.View(view), count);
 
     /// <summary>What changes with everything that is done to a repository: whoever does it writes into the journal.</summary>
     private readonly record struct StateOf(int Backups, int Records, DateTimeOffset? NewestRecord)
@@ -35,7 +41,7 @@ internal sealed class StorageCounts(TimeProvider clock)
             );
     }
 
-    private sealed class StorageCount(TimeProvider clock)
+    private sealed class StorageCount(TimeProvider clock, Action<Exception> tell)
     {
         /// <summary>A page waits so long, and has the figures at once where there is little to count.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
@@ -43,9 +49,13 @@ internal sealed class StorageCounts(TimeProvider clock)
         /// <summary>So long figures of before the last change stand in for those that are being counted.</summary>
         private static readonly TimeSpan StillGood = TimeSpan.FromMinutes(10);
 
+        /// <summary>So long a failure stands for the same state.</summary>
+        private static readonly TimeSpan TriedAgainAfter = TimeSpan.FromMinutes(1);
+
         private readonly Lock gate = new();
         private Task<StatisticsReport>? counting;
         private Counted? last;
+        private Failure? failed;
 
         public async Task<StatisticsReport?> FindAsync(StateOf state, Func<Task<StatisticsReport>> count)
         {
@@ -55,6 +65,11 @@ internal sealed class StorageCounts(TimeProvider clock)
                 if (last?.State == state)
                 {
                     return last.Report;
+                }
+
+                if (failed?.State == state && clock.GetElapsedTime(failed.At) < TriedAgainAfter)
+                {
+                    failed.Error.Throw();
                 }
 
                 counted = counting ??= Task.Run(() => CountAsync(state, count));
@@ -78,6 +93,13 @@ internal sealed class StorageCounts(TimeProvider clock)
                 last = new Counted(state, report, clock.GetTimestamp());
                 return report;
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Whoever asked may have gone on without it.
+                failed = new Failure(state, ExceptionDispatchInfo.Capture(e), clock.GetTimestamp());
+                tell(e);
+                throw;
+            }
             finally
             {
                 lock (gate)
@@ -88,5 +110,7 @@ internal sealed class StorageCounts(TimeProvider clock)
         }
 
         private sealed record Counted(StateOf State, StatisticsReport Report, long At);
+
+        private sealed record Failure(StateOf State, ExceptionDispatchInfo Error, long At);
     }
 }
