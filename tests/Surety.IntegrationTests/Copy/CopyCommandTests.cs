@@ -27,7 +27,7 @@ public sealed class CopyCommandTests(PostgresFixture postgres) : IClassFixture<P
         await RequireExactAsync(surety, encrypted);
         var decrypted = await RepositoryAsync(surety, "decrypted");
         var back = await surety.RunAsync("copy", "latest", "--repo", encrypted, "--to", decrypted);
-        back.ExitCode.ShouldBe(0, back.Error);
+        back.ExitCode.ShouldBe(0, back.Error + back.Out);
         back.Error.ShouldContain($"the backups are encrypted, and {decrypted} is not: there they are in clear");
         var record = (await surety.RequireAsync("journal", "--operation", "copy")).GetProperty("records")[0];
         record.GetProperty("outcome").GetString().ShouldBe("failed");
