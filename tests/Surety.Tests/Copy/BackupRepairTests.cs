@@ -1,7 +1,6 @@
 using Surety.Repository.Copy;
 using Surety.Repository.Errors;
 using Surety.Repository.Marks;
-using Surety.Tests.Objects;
 using static Surety.Tests.Copy.CopyPlace;
 
 namespace Surety.Tests.Copy;
