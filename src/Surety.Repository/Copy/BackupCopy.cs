@@ -141,10 +141,10 @@ public sealed class BackupCopy(
             Contents = transferred.Stream,
             Figures = manifest.Figures with
             {
-                StoredBytes = transferred.Objects.Sum(o => o.StoredLength),
-                NewBytes = transferred.Added.Sum(o => o.StoredLength),
+                StoredBytes = transferred.StoredBytes,
+                NewBytes = transferred.NewBytes,
                 Objects = transferred.Objects.Count,
-                NewObjects = transferred.Added.Count(),
+                NewObjects = transferred.NewObjects,
             },
         };
         await target.Manifests.CommitAsync(copy, lease, cancellationToken);

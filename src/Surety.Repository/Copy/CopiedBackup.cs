@@ -17,12 +17,7 @@ public sealed record CopiedBackup(Manifest Manifest, CopyOutcome Outcome, long N
         new(manifest, CopyOutcome.Present, NewBytes: 0, NewObjects: 0);
 
     internal static CopiedBackup Repaired(Manifest manifest, TransferredContents transferred) =>
-        new(
-            manifest,
-            CopyOutcome.Repaired,
-            transferred.Added.Sum(stored => stored.StoredLength),
-            transferred.Added.Count()
-        );
+        new(manifest, CopyOutcome.Repaired, transferred.NewBytes, transferred.NewObjects);
 }
 
 /// <summary>What a copy did for a backup.</summary>

@@ -103,6 +103,12 @@ internal sealed record TransferredContents(
     IReadOnlyList<StoredObject> Objects
 )
 {
-    /// <summary>Those that the target did not have, or had damaged.</summary>
-    public IEnumerable<StoredObject> Added => Objects.Where(stored => stored.IsNew);
+    /// <summary>Bytes that they take in the target.</summary>
+    public long StoredBytes => Objects.Sum(stored => stored.StoredLength);
+
+    /// <summary>Of these, what the target did not have, or had damaged.</summary>
+    public long NewBytes => Objects.Sum(stored => stored.IsNew ? stored.StoredLength : 0);
+
+    /// <summary>How many the target did not have, or had damaged.</summary>
+    public int NewObjects => Objects.Count(stored => stored.IsNew);
 }
