@@ -12,10 +12,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private readonly SemaphoreSlim reading = new(1);
     private RememberingStore? store;
     private BackupRepository? repository;
-    private RepositoryView? view;
-
-    /// <summary>By the clock that nobody sets: one that was set back would keep an old view for hours.</summary>
-    private long readAt;
+    private volatile Reading? newest;
     private volatile int changes;
 
     public async Task<RepositoryView> ReadAsync(TimeSpan fresh, CancellationToken cancellationToken)
@@ -36,11 +33,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         }
     }
 
-    public void Refresh()
-    {
-        Interlocked.Increment(ref changes);
-        view = null;
-    }
+    public void Refresh() => Interlocked.Increment(ref changes);
 
     public void Dispose()
     {
@@ -49,16 +42,24 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     }
 
     private RepositoryView? IsFresh(TimeSpan fresh) =>
-        view is { } known && clock.GetElapsedTime(readAt) < fresh ? known : null;
+        newest is { } known && known.Changes == changes && clock.GetElapsedTime(known.BeganAt) < fresh
+            ? known.View
+            : null;
 
     private async Task<RepositoryView> RenewAsync(CancellationToken cancellationToken)
     {
         var (before, began) = (changes, clock.GetTimestamp());
-        var read = await ReadAsync(cancellationToken);
-        // What was changed while it was read may be missing: whoever waits reads again.
-        (readAt, view) = (began, before == changes ? read : null);
-        return read;
+        var view = await ReadAsync(cancellationToken);
+        newest = new Reading(view, before, began);
+        return view;
     }
+
+    /// <param name="View">What was read.</param>
+    /// <param name="Changes">
+    /// How many there had been when it began: what was changed while it was read may be missing, so whoever waits reads again.
+    /// </param>
+    /// <param name="BeganAt">By the clock that nobody sets: one that was set back would keep an old view for hours.</param>
+    private sealed record Reading(RepositoryView View, int Changes, long BeganAt);
 
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {
