@@ -27,8 +27,8 @@ public sealed record BackupRequest : OperationRequest
             "--tag",
             [.. (Tags ?? new Dictionary<string, string>()).Select(tag => $"{tag.Key}={tag.Value}")]
         );
-        arguments.Options("--schema", Schemas);
-        arguments.Options("--exclude-schema", ExcludedSchemas);
+        arguments.Options(NarrowingOptions.Schema, Schemas);
+        arguments.Options(NarrowingOptions.ExcludeSchema, ExcludedSchemas);
     }
 }
 

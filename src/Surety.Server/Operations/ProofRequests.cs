@@ -58,7 +58,7 @@ public sealed record DiffRequest : OperationRequest
             arguments.Add(other);
         }
 
-        arguments.Options("--table", Tables);
+        arguments.Options(NarrowingOptions.Table, Tables);
     }
 }
 
@@ -96,7 +96,7 @@ public sealed record ExportRequest : OperationRequest
     {
         arguments.Add(context.Backup!);
         arguments.Option("--format", Format);
-        arguments.Options("--table", Tables);
+        arguments.Options(NarrowingOptions.Table, Tables);
         arguments.Flag("--gzip", Gzip);
         arguments.Flag("--file-per-table", FilePerTable);
         arguments.Flag("--no-owner", NoOwner);

@@ -52,7 +52,7 @@ public sealed record RestoreTablesRequest : DestructiveRequest
     internal override void Write(CommandArguments arguments, OperationContext context)
     {
         arguments.Add(context.Backup!);
-        arguments.Options("--table", RollbackOptionsOf.Named(Tables));
+        arguments.Options(NarrowingOptions.Table, RollbackOptionsOf.Named(Tables));
         arguments.Flag("--replace", Replace);
         arguments.Flag("--no-owner", NoOwner);
         arguments.Flag("--yes", Replace);
@@ -131,19 +131,12 @@ internal interface IRollbackOptions
 
 internal static class RollbackOptionsOf
 {
-    private const string Table = "--table";
-    private const string Schema = "--schema";
-    private const string ExcludeSchema = "--exclude-schema";
-
-    /// <summary>With one of these, less than the whole database goes back.</summary>
-    public static readonly IReadOnlyList<string> Narrowing = [Table, Schema, ExcludeSchema];
-
     public static void Write(IRollbackOptions options, CommandArguments arguments)
     {
         arguments.Option("--strategy", options.Strategy);
-        arguments.Options(Table, options.Tables);
-        arguments.Options(Schema, options.Schemas);
-        arguments.Options(ExcludeSchema, options.ExcludedSchemas);
+        arguments.Options(NarrowingOptions.Table, options.Tables);
+        arguments.Options(NarrowingOptions.Schema, options.Schemas);
+        arguments.Options(NarrowingOptions.ExcludeSchema, options.ExcludedSchemas);
     }
 
     /// <summary>A restore without tables would be one of the whole database.</summary>

@@ -1,3 +1,4 @@
+using Surety.Server.Operations;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Scheduling;
@@ -61,9 +62,5 @@ internal static class BackupRuns
     }
 
     /// <summary>False where it is of some schemas only.</summary>
-    public static bool IsWhole(this Run run) =>
-        !run.Request.Arguments.Any(argument =>
-            argument.StartsWith("--schema", StringComparison.Ordinal)
-            || argument.StartsWith("--exclude-schema", StringComparison.Ordinal)
-        );
+    public static bool IsWhole(this Run run) => !NarrowingOptions.Narrow(run);
 }
