@@ -7,6 +7,7 @@ namespace Surety.Server.Runs;
 /// <summary>The runs of servers that share a job store. That one run of a lane is running at most is a constraint of its table.</summary>
 internal sealed class PostgresRunStore(JobStore store) : IRunStore
 {
+    private const string SelectWhole = "SELECT document, result, progress FROM surety_server.runs";
     private static readonly string AddRun = JobStore.Sql("add-run.sql");
     private static readonly string ListRuns = JobStore.Sql("list-runs.sql");
 
@@ -27,18 +28,14 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         }
 
         return await FirstAsync(
-                "SELECT document, result, progress FROM surety_server.runs WHERE idempotency_key = $1",
+                $"{SelectWhole} WHERE idempotency_key = $1",
                 run.Request.IdempotencyKey!,
                 cancellationToken
             ) ?? await AddAsync(run, cancellationToken);
     }
 
     public Task<Run?> FindAsync(RunId id, CancellationToken cancellationToken) =>
-        FirstAsync(
-            "SELECT document, result, progress FROM surety_server.runs WHERE id = $1",
-            id.ToString(),
-            cancellationToken
-        );
+        FirstAsync($"{SelectWhole} WHERE id = $1", id.ToString(), cancellationToken);
 
     public async Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
     {
@@ -102,10 +99,7 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         CancellationToken cancellationToken
     )
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT document, result, progress FROM surety_server.runs WHERE id = $1 FOR UPDATE",
-            connection
-        );
+        await using var command = new NpgsqlCommand($"{SelectWhole} WHERE id = $1 FOR UPDATE", connection);
         Text(command, id.ToString());
         return await ReadAsync(command, cancellationToken) is [var run] ? run : null;
     }

@@ -116,10 +116,10 @@ public sealed record RunRequest
     /// <summary>True where it is not to be run again when the server that ran it died or was stopped, though it could be.</summary>
     public bool IsOnce { get; init; }
 
-    /// <summary>True for a backup that the schedule of its database asked for: what follows one is done after it.</summary>
+    /// <summary>True for a backup that the schedule of its database asked for.</summary>
     public bool IsScheduled { get; init; }
 
-    /// <summary>The backup that this run follows, where it is a step of a schedule.</summary>
+    /// <summary>The backup that this run follows by itself: it verifies, copies, prunes or drills after it.</summary>
     public RunId? Parent { get; init; }
 
     /// <summary>Two requests with one key are one run.</summary>

@@ -106,8 +106,10 @@ internal sealed class AfterBackups(
             Operation = "drill",
             HasEnded = false,
         };
-        var view = await FindViewAsync(database, cancellationToken);
-        if (view is null || await runs.ListAsync(drills, cancellationToken) is [_, ..])
+        if (
+            await runs.ListAsync(drills, cancellationToken) is [_, ..]
+            || await FindViewAsync(database, cancellationToken) is not { } view
+        )
         {
             return false;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
 using Surety.Repository.Storage;
 using Surety.Server.Runs;
@@ -49,7 +48,7 @@ internal sealed class FolderEndedSessions(IBlobStore state) : IEndedSessionStore
         }
 
         // Last: where this throws, it is not remembered.
-        await state.WriteAsync(NameOf(session), Encoding.UTF8.GetBytes(""), durable: true, cancellationToken);
+        await state.WriteAsync(NameOf(session), ReadOnlyMemory<byte>.Empty, durable: true, cancellationToken);
     }
 
     private static string NameOf(EndedSession session) =>
