@@ -22,21 +22,19 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
         using var setup = new ServerSetup().Database("shop", database);
         await using var server = await RunningServer.StartAsync(setup);
         await server.RunAsync("backup", "shop");
-        var counts = new StorageCounts(TimeProvider.System, NullLogger<StorageCounts>.Instance);
-        var counting = new TaskCompletionSource<StatisticsReport>();
-        var counted = 0;
+        var counts = new Counts(TimeProvider.System, setup);
 
         (await FindAsync()).ShouldBeNull();
-        counting.SetResult(Figures);
+        counts.Counting.SetResult(Figures);
         while (await FindAsync() is null)
         {
             await Task.Yield();
         }
 
-        counted.ShouldBe(1);
+        counts.Counted.ShouldBe(1);
         await server.RunAsync("verify", "shop", "latest");
         (await FindAsync()).ShouldBe(Figures);
-        counted.ShouldBe(2);
+        counts.Counted.ShouldBe(2);
 
         using var page = await LoadAsync(server);
         (await page.Content.ReadAsStringAsync()).ShouldContain("<h3>Storage</h3>");
@@ -44,15 +42,7 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
         async Task<StatisticsReport?> FindAsync()
         {
             var view = await server.Get<RepositoryViews>().ReadAsync(server.Get<ServedDatabases>().All[0], default);
-            return await counts.FindAsync(
-                new FolderPlace(setup.RepositoryPath()),
-                view,
-                () =>
-                {
-                    counted++;
-                    return counting.Task;
-                }
-            );
+            return await counts.FindAsync(view);
         }
     }
 
@@ -63,36 +53,23 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
         await using var server = await RunningServer.StartAsync(setup);
         var view = await server.Get<RepositoryViews>().ReadAsync(server.Get<ServedDatabases>().All[0], default);
         var clock = new ManualTimeProvider();
-        var counts = new StorageCounts(clock, NullLogger<StorageCounts>.Instance);
-        var counting = new TaskCompletionSource<StatisticsReport>();
-        var counted = 0;
+        var counts = new Counts(clock, setup);
 
         var waits = clock.NextTimerAsync(TimeSpan.FromMilliseconds(250));
-        var first = FindAsync();
+        var first = counts.FindAsync(view);
         await waits;
         clock.Advance(TimeSpan.FromMilliseconds(250));
         (await first).ShouldBeNull();
-        counting.SetException(new IOException("gone"));
+        counts.Counting.SetException(new IOException("gone"));
 
-        await Should.ThrowAsync<IOException>(FindAsync);
+        await Should.ThrowAsync<IOException>(() => counts.FindAsync(view));
         clock.Advance(TimeSpan.FromSeconds(59));
-        await Should.ThrowAsync<IOException>(FindAsync);
-        counted.ShouldBe(1);
+        await Should.ThrowAsync<IOException>(() => counts.FindAsync(view));
+        counts.Counted.ShouldBe(1);
         clock.Advance(TimeSpan.FromSeconds(1));
-        counting = new TaskCompletionSource<StatisticsReport>();
-        counting.SetResult(Figures);
-        (await FindAsync()).ShouldBe(Figures);
-
-        Task<StatisticsReport?> FindAsync() =>
-            counts.FindAsync(
-                new FolderPlace(setup.RepositoryPath()),
-                view,
-                () =>
-                {
-                    counted++;
-                    return counting.Task;
-                }
-            );
+        counts.Counting = new TaskCompletionSource<StatisticsReport>();
+        counts.Counting.SetResult(Figures);
+        (await counts.FindAsync(view)).ShouldBe(Figures);
     }
 
     [Fact]
@@ -127,5 +104,26 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
 
             page.Dispose();
         }
+    }
+
+    /// <summary>Counts that end when the test says, of the repository of a server.</summary>
+    private sealed class Counts(TimeProvider clock, ServerSetup setup)
+    {
+        private readonly StorageCounts counts = new(clock, NullLogger<StorageCounts>.Instance);
+
+        public TaskCompletionSource<StatisticsReport> Counting { get; set; } = new();
+
+        public int Counted { get; private set; }
+
+        public Task<StatisticsReport?> FindAsync(RepositoryView view) =>
+            counts.FindAsync(
+                new FolderPlace(setup.RepositoryPath()),
+                view,
+                () =>
+                {
+                    Counted++;
+                    return Counting.Task;
+                }
+            );
     }
 }
