@@ -37,7 +37,7 @@ public sealed record DatabaseAudit
             Name = name,
             Backups = AuditBackups.Of(ofWhole, facts.Options.Since, facts.Until),
             Freshness = AuditFreshness.Of(ofWhole, manifests, facts, targets.Rpo),
-            Drills = AuditDrills.Of(ofWhole, targets.Rto ?? AuditReport.RestoreGoal),
+            Drills = AuditDrills.Of(ofWhole, targets.RestoreTarget),
             Verifications = AuditChecks.Of(records),
             Incidents = AuditIncident.Of(records, facts.Backups),
             Retention = AuditRetention.Of(name, records, manifests, facts),

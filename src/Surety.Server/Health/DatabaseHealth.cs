@@ -48,11 +48,10 @@ public sealed record DatabaseHealth
     /// <summary>How long the newest drilled backup took to come back, its proof included. Seconds.</summary>
     public double? RestoreSeconds { get; init; }
 
-    /// <summary>The measured restore against the target.</summary>
+    /// <summary>The measured restore against <see cref="TargetSection.RestoreTarget"/>: something is always promised.</summary>
     public TargetState Rto =>
-        Targets.Rto is not { } target ? TargetState.None
-        : RestoreSeconds is not { } seconds ? TargetState.Unknown
-        : seconds <= target.TotalSeconds ? TargetState.Met
+        RestoreSeconds is not { } seconds ? TargetState.Unknown
+        : seconds <= Targets.RestoreTarget.TotalSeconds ? TargetState.Met
         : TargetState.Missed;
 
     /// <summary>The newest drill, passed or not.</summary>
