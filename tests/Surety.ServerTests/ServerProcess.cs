@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Surety.Testing;
 
 namespace Surety.ServerTests;
 
 /// <summary>A real <c>surety-server</c> process over a configuration, with a state folder of its own; killed when disposed.</summary>
-internal sealed class ServerProcess : IDisposable
+internal sealed partial class ServerProcess : IDisposable
 {
     private readonly Process process;
     private readonly List<string> output = [];
@@ -31,6 +32,13 @@ internal sealed class ServerProcess : IDisposable
                 return string.Join('\n', output);
             }
         }
+    }
+
+    /// <summary>Where it listens, once it does.</summary>
+    public async Task<Uri> AddressAsync()
+    {
+        await Eventually.Is(() => Listening().IsMatch(Output));
+        return new Uri(Listening().Match(Output).Groups[1].Value);
     }
 
     /// <param name="setup">Written, with its repositories made.</param>
@@ -149,6 +157,10 @@ internal sealed class ServerProcess : IDisposable
         ProjectFolders
             .Program.Replace("Surety.Cli", "Surety.Server", StringComparison.Ordinal)
             .Replace("surety.dll", "surety-server.dll", StringComparison.Ordinal);
+
+    /// <summary>In a line of text, and in one of JSON.</summary>
+    [GeneratedRegex(@"Now listening on: ([^\s""]+)")]
+    private static partial Regex Listening();
 
     private void Keep(string? line)
     {
