@@ -1,6 +1,8 @@
 using System.Text;
 using Surety.Core.Postgres;
+using Surety.Repository.Storage.S3;
 using Surety.Testing.Files;
+using Surety.Testing.S3;
 
 namespace Surety.ServerTests;
 
@@ -10,6 +12,7 @@ internal sealed class ServerSetup : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly StringBuilder databases = new();
     private readonly List<string> repositories = ["main"];
+    private readonly StringBuilder buckets = new();
     private readonly StringBuilder others = new();
 
     public string Folder => folder.Path;
@@ -52,6 +55,18 @@ internal sealed class ServerSetup : IDisposable
         return this;
     }
 
+    /// <summary>A further repository, in a bucket; who calls makes it.</summary>
+    public ServerSetup Bucket(string name, S3Place place)
+    {
+        File.WriteAllText(folder.Combine("key"), S3Service.Key);
+        buckets
+            .AppendLine($"  {name}:")
+            .AppendLine($"    s3: {place.Location}")
+            .AppendLine($"    endpoint: {place.Endpoint}");
+        buckets.AppendLine("    access_key_file: key").AppendLine("    secret_key_file: key");
+        return this;
+    }
+
     /// <summary>Further sections of the file: <c>server:</c>, <c>alerts:</c>, <c>retention:</c>.</summary>
     public ServerSetup Section(string yaml)
     {
@@ -68,7 +83,7 @@ internal sealed class ServerSetup : IDisposable
             yaml.AppendLine($"  {repository}:").AppendLine($"    path: {RepositoryPath(repository)}");
         }
 
-        yaml.Append(others);
+        yaml.Append(buckets).Append(others);
         File.WriteAllText(Configuration, yaml.ToString());
     }
 
