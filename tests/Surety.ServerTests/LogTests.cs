@@ -53,7 +53,7 @@ public sealed class LogTests : IDisposable
             .Write();
         await RunningServer.MakeRepositoriesAsync(setup);
         using var server = ServerProcess.Start(setup, "state", noAuth: false, secrets);
-        using (var client = new HttpClient { BaseAddress = await server.AddressAsync() })
+        using (var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() })
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"{Secret}-token");
             using var refused = await client.GetAsync($"/api/v1/runs?token={Secret}-query");

@@ -54,7 +54,13 @@ public sealed record Run
     /// <summary>Counted from 1; more than that where a run was taken over.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>True where somebody asked for its end before it came; a run can still have ended in another way.</summary>
     public bool CancelRequested { get; init; }
+
+    /// <summary>Who did, and when; null where nobody did, or before servers kept it.</summary>
+    public string? CancelRequestedBy { get; init; }
+
+    public DateTimeOffset? CancelRequestedAt { get; init; }
 
     /// <summary>Of a backup: true when everything that follows it was done, or there is nothing.</summary>
     public bool IsFollowed { get; init; }

@@ -16,7 +16,7 @@ public sealed class StoppingTests(PostgresFixture postgres) : IClassFixture<Post
         setup.Write();
         await RunningServer.MakeRepositoriesAsync(setup);
         using var server = ServerProcess.Start(setup, "state");
-        using var client = new HttpClient { BaseAddress = await server.AddressAsync() };
+        using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
         await using var block = await RunWaits.BlockAsync(shop);
         var waiting = client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=300", new { });
         var legacy = client.PostAsJsonAsync("/api/backup/create", new { });

@@ -17,7 +17,7 @@ public sealed class InstalledServerTests(PostgresFixture postgres) : IClassFixtu
         await RunningServer.MakeRepositoriesAsync(setup);
         using var folder = new TemporaryFolder();
         using var server = ServerProcess.StartInstalled(setup, folder.Path);
-        using var client = new HttpClient { BaseAddress = await server.AddressAsync() };
+        using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
 
         var answer = await client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=120", new { });
 

@@ -86,7 +86,7 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
         using (var server = ServerProcess.Start(setup, Path.GetFileName(setup.State)))
         await using (await BlockAsync(shop))
         {
-            using var client = new HttpClient { BaseAddress = await server.AddressAsync() };
+            using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
             using var asked = await client.PostAsJsonAsync("/api/v1/databases/shop/backups", new { });
             run = $"{asked.Headers.Location}";
             await Eventually.Is(async () =>
