@@ -12,9 +12,6 @@ public sealed record AuditReport
     /// <summary>The product's promise: of a thousand backups one may fail.</summary>
     public const double SuccessGoal = 0.999;
 
-    /// <summary>The product's promise where the configuration has no target.</summary>
-    public static readonly TimeSpan RestoreGoal = TimeSpan.FromMinutes(30);
-
     /// <summary>Where the repository is.</summary>
     public required string Repository { get; init; }
     public required DateTimeOffset Since { get; init; }

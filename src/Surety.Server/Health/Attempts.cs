@@ -1,5 +1,6 @@
 using Surety.Repository.Journal;
 using Surety.Server.Runs;
+using Surety.Server.Scheduling;
 
 namespace Surety.Server.Health;
 
@@ -34,7 +35,8 @@ public sealed record Attempts(IReadOnlyList<Attempt> All)
 
     /// <summary>
     /// From the journal, which knows what ran by hand too; and from the runs that it has no record of, since they were
-    /// killed or could not open the repository.
+    /// killed or could not open the repository. What was about a backup that does not stand for the database counts for
+    /// neither: a rollback's safety backup ends no row of failures.
     /// </summary>
     internal static Attempts Of(string operation, DatabaseFacts facts)
     {
@@ -46,14 +48,21 @@ public sealed record Attempts(IReadOnlyList<Attempt> All)
                 && record.Database == facts.DatabaseName
                 && (record.Succeeded || record.Outcome == JournalRecord.Failed)
             )
-            .Select(Recorded)
+            .Select(record => (Attempt: Recorded(record), record.Backup))
             .ToList();
+        var aside = facts
+            .View.Backups.Where(backup => !backup.StandsForDatabase)
+            .Select(backup => backup.Id)
+            .ToHashSet();
+        var counted = recorded.Where(one => one.Backup is not { } backup || !aside.Contains(backup));
         var unrecorded = facts
-            .Runs.Where(run => run.Request.Operation == operation && run.FinishedAt >= since)
-            .Where(run => !recorded.Exists(attempt => IsWithin(attempt, run)))
+            .Runs.Where(run => run.Request.Operation == operation && run.FinishedAt >= since && run.IsWhole())
+            .Where(run => !recorded.Exists(one => IsWithin(one.Attempt, run)))
             .Select(Unrecorded)
             .OfType<Attempt>();
-        return new Attempts([.. recorded.Concat(unrecorded).OrderBy(attempt => attempt.StartedAt)]);
+        return new Attempts([
+            .. counted.Select(one => one.Attempt).Concat(unrecorded).OrderBy(attempt => attempt.StartedAt),
+        ]);
     }
 
     private static bool IsWithin(Attempt attempt, Run run) =>

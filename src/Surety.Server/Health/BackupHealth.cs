@@ -57,7 +57,7 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
             var facts = new DatabaseFacts(
                 database.Name,
                 database.DatabaseName,
-                await views.ReadPatientlyAsync(database, cancellationToken),
+                await views.ReadAsync(database, cancellationToken),
                 database.Settings.FindTargets(),
                 tried,
                 now

@@ -23,9 +23,13 @@ public sealed record DatabaseHealth
     /// <summary>Why nothing is known of its backups; null where its repository was read. All that follows is empty then.</summary>
     public RunError? Unreachable { get; init; }
 
+    /// <summary>
+    /// Of the backups that stand for the database (<see cref="Manifest.StandsForDatabase"/>), as everything that is promised is
+    /// measured by.
+    /// </summary>
     public Manifest? Newest { get; init; }
 
-    /// <summary>The newest backup that was read back or restored, the newest such check having passed.</summary>
+    /// <summary>The newest of the same that was read back or restored, the newest such check having passed.</summary>
     public Manifest? NewestProven { get; init; }
 
     /// <summary>Of the newest backup.</summary>
@@ -44,11 +48,10 @@ public sealed record DatabaseHealth
     /// <summary>How long the newest drilled backup took to come back, its proof included. Seconds.</summary>
     public double? RestoreSeconds { get; init; }
 
-    /// <summary>The measured restore against the target.</summary>
+    /// <summary>The measured restore against <see cref="TargetSection.RestoreTarget"/>: something is always promised.</summary>
     public TargetState Rto =>
-        Targets.Rto is not { } target ? TargetState.None
-        : RestoreSeconds is not { } seconds ? TargetState.Unknown
-        : seconds <= target.TotalSeconds ? TargetState.Met
+        RestoreSeconds is not { } seconds ? TargetState.Unknown
+        : seconds <= Targets.RestoreTarget.TotalSeconds ? TargetState.Met
         : TargetState.Missed;
 
     /// <summary>The newest drill, passed or not.</summary>
@@ -101,7 +104,7 @@ public enum TargetState
 /// <summary>What can be wrong with the backups of a database, the worst first.</summary>
 public enum HealthFault
 {
-    /// <summary>There is no backup.</summary>
+    /// <summary>There is no backup that stands for the database.</summary>
     Missing,
 
     /// <summary>A verification found damage, or a document of the repository is damaged.</summary>

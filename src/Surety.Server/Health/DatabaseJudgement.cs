@@ -32,15 +32,16 @@ internal static class DatabaseJudgement
     public static DatabaseHealth Of(DatabaseFacts facts)
     {
         var backups = facts.View.BackupsOf(facts.DatabaseName);
-        var drills = Marks(facts.View, backups, BackupMark.Drilled);
+        var protection = facts.View.ProtectionOf(facts.DatabaseName);
+        var drills = Marks(facts.View, protection, BackupMark.Drilled);
         var health = new DatabaseHealth
         {
             Name = facts.Name,
             Repository = facts.View.Name,
             At = facts.Now,
             Targets = facts.Targets,
-            Newest = backups.Count > 0 ? backups[0] : null,
-            NewestProven = backups.FirstOrDefault(facts.View.IsProven),
+            Newest = protection.Count > 0 ? protection[0] : null,
+            NewestProven = protection.FirstOrDefault(facts.View.IsProven),
             RestoreSeconds = drills.FirstOrDefault(mark => mark.RestoreSeconds is not null)?.RestoreSeconds,
             LastDrill = drills.FirstOrDefault(),
             LastVerification = Marks(facts.View, backups, BackupMark.Verified).FirstOrDefault(),
@@ -52,16 +53,16 @@ internal static class DatabaseJudgement
             Locks = facts.View.Locks,
             LastRun = facts.Runs.Count > 0 ? facts.Runs[0] : null,
         };
-        return health with { Faults = [.. FaultsOf(health, backups)] };
+        return health with { Faults = [.. FaultsOf(health, protection)] };
     }
 
-    private static IEnumerable<HealthFault> FaultsOf(DatabaseHealth health, IReadOnlyList<Manifest> backups)
+    private static IEnumerable<HealthFault> FaultsOf(DatabaseHealth health, IReadOnlyList<Manifest> protection)
     {
         if (health.Newest is not { } newest)
         {
             yield return HealthFault.Missing;
         }
-        else if (IsEmpty(newest, backups))
+        else if (IsEmpty(newest, protection))
         {
             yield return HealthFault.Empty;
         }
@@ -82,8 +83,8 @@ internal static class DatabaseJudgement
         }
     }
 
-    private static bool IsEmpty(Manifest newest, IReadOnlyList<Manifest> backups) =>
-        newest.Figures.Rows == 0 && backups.Any(backup => backup.Figures.Rows > 0);
+    private static bool IsEmpty(Manifest newest, IReadOnlyList<Manifest> protection) =>
+        newest.Figures.Rows == 0 && protection.Any(backup => backup.Figures.Rows > 0);
 
     private static bool IsUnproven(Manifest newest, DatabaseHealth health) =>
         health.NewestProven is not { } proven || (proven.Id != newest.Id && health.At - newest.FinishedAt > ProofGrace);

@@ -47,8 +47,10 @@ public sealed record HealthDocument
 
     public required double? RestoreSeconds { get; init; }
 
-    public required double? RtoSeconds { get; init; }
+    /// <summary>What is configured, else the goal of 30 minutes.</summary>
+    public required double RtoSeconds { get; init; }
 
+    /// <summary><c>met</c>, <c>missed</c>, or <c>unknown</c>: no drill has measured it.</summary>
     public required string Rto { get; init; }
 
     /// <summary>Of the backups of 30 days, from 0 to 1.</summary>
@@ -75,7 +77,7 @@ public sealed record HealthDocument
             RpoSeconds = health.Targets.Rpo?.TotalSeconds,
             Rpo = Word(health.Rpo),
             RestoreSeconds = health.RestoreSeconds,
-            RtoSeconds = health.Targets.Rto?.TotalSeconds,
+            RtoSeconds = health.Targets.RestoreTarget.TotalSeconds,
             Rto = Word(health.Rto),
             SuccessRatio = health.Success.Ratio,
             Backups = health.Storage.Backups,

@@ -38,6 +38,9 @@ public interface IRunStore
 /// <summary>Which runs; null is any.</summary>
 public sealed record RunFilter
 {
+    /// <summary>All that has not ended, however many wait.</summary>
+    public static RunFilter UnderWay { get; } = new() { HasEnded = false, Limit = int.MaxValue };
+
     public string? Database { get; init; }
     public string? Operation { get; init; }
     public bool? HasEnded { get; init; }

@@ -98,7 +98,7 @@ public sealed record Run
 /// <summary>What is to be run, and for whom.</summary>
 public sealed record RunRequest
 {
-    /// <summary>The command: <c>backup</c>, <c>rollback</c>, <c>schema log</c>.</summary>
+    /// <summary>The command: <c>backup</c>, <c>rollback</c>, <c>drill</c>.</summary>
     public required string Operation { get; init; }
 
     /// <summary>A name of the configuration. Runs of one database never overlap.</summary>
@@ -106,9 +106,6 @@ public sealed record RunRequest
 
     /// <summary>True where it tells of all databases in the repository: it is for who may see all.</summary>
     public bool IsOfAllDatabases { get; init; }
-
-    /// <summary>A name of the configuration, where it is not the database's own repository.</summary>
-    public string? Repository { get; init; }
 
     /// <summary>What follows the command; never a secret, and nothing that names a database or repository.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];

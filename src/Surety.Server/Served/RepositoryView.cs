@@ -26,6 +26,10 @@ public sealed record RepositoryView(
     public IReadOnlyList<Manifest> BackupsOf(string databaseName) =>
         [.. Backups.Where(backup => backup.Database == databaseName).Reverse()];
 
+    /// <summary>Of these, those that it is protected by: <see cref="Manifest.StandsForDatabase"/>.</summary>
+    public IReadOnlyList<Manifest> ProtectionOf(string databaseName) =>
+        [.. BackupsOf(databaseName).Where(backup => backup.StandsForDatabase)];
+
     /// <summary>True where a check proves it: the same judgement as the command line's.</summary>
     public bool IsProven(Manifest backup) => Marks.FindProof(backup.Id) is not null;
 }

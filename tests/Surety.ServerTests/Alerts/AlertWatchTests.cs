@@ -99,6 +99,29 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Neither_a_backup_of_one_schema_nor_a_rollback_is_told_as_a_loss()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(
+            shop,
+            "CREATE TABLE orders AS SELECT generate_series(1, 5000) AS id; CREATE SCHEMA notes; CREATE TABLE notes.empty (id int)"
+        );
+        setup.Database("shop", shop).Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        var whole = (await server.RunAsync("backup", "shop")).MadeBackup!;
+        await server.RunAsync("verify", "shop", whole);
+
+        (await server.RunAsync("backup", "shop", "--schema", "notes")).State.ShouldBe(RunState.Done);
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.ShouldBeEmpty();
+
+        await PostgresFixture.ExecuteAsync(shop, "TRUNCATE orders");
+        (await server.RunAsync("rollback", "shop", whole, "--yes")).State.ShouldBe(RunState.Done);
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_repository_that_is_gone_is_told_once_for_all_and_hides_no_other_alert()
     {
         var shop = await postgres.NameDatabaseAsync("nowhere");

@@ -26,7 +26,7 @@ internal static class DatabaseGauges
         ),
         new("surety_rpo_target_seconds", Seconds, "How old it may be", h => h.Targets.Rpo?.TotalSeconds),
         new("surety_restore_seconds", Seconds, "How long the newest drill took to restore", h => h.RestoreSeconds),
-        new("surety_rto_target_seconds", Seconds, "How long it may take", h => h.Targets.Rto?.TotalSeconds),
+        new("surety_rto_target_seconds", Seconds, "How long it may take", h => h.Targets.RestoreTarget.TotalSeconds),
         new(
             "surety_backup_success_ratio_30d",
             null,
