@@ -19,12 +19,26 @@ public sealed record RepositoryView(
     DateTimeOffset ReadAt
 )
 {
+    private Dictionary<(string Operation, string? Database), List<JournalRecord>>? records;
+
     /// <summary>Who holds it, now or until they died.</summary>
     public IReadOnlyList<LockState> Locks { get; init; } = [];
 
     /// <summary>The backups of a database, by its name on its server; the newest first.</summary>
     public IReadOnlyList<Manifest> BackupsOf(string databaseName) =>
         [.. Backups.Where(backup => backup.Database == databaseName).Reverse()];
+
+    /// <summary>
+    /// What the journal has of one operation on one database, or of one that named none, oldest first. The journal of years is
+    /// gone through once, whoever asks for what.
+    /// </summary>
+    public IReadOnlyList<JournalRecord> RecordsOf(string operation, string? databaseName)
+    {
+        records ??= Journal
+            .Records.GroupBy(record => (record.Operation, record.Database))
+            .ToDictionary(group => group.Key, group => group.ToList());
+        return records.TryGetValue((operation, databaseName), out var found) ? found : [];
+    }
 
     /// <summary>True where a check proves it: the same judgement as the command line's.</summary>
     public bool IsProven(Manifest backup) => Marks.FindProof(backup.Id) is not null;

@@ -25,11 +25,14 @@ public sealed class RepositoryViews(SuretySettings settings, TimeProvider clock)
 
     /// <summary>As the other; a repository that does not answer for 20 seconds keeps nobody from what others say.</summary>
     /// <exception cref="SuretyException">Also RepositoryUnreachable: it did not answer.</exception>
-    public async Task<RepositoryView> ReadPatientlyAsync(ServedDatabase database, CancellationToken cancellationToken)
+    public Task<RepositoryView> ReadPatientlyAsync(ServedDatabase database, CancellationToken cancellationToken) =>
+        ReadPatientlyAsync(database.Repository, cancellationToken);
+
+    public async Task<RepositoryView> ReadPatientlyAsync(RepositorySetting setting, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadAsync(database, cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+            return await ReadAsync(setting, cancellationToken).WaitAsync(Patience, clock, cancellationToken);
         }
         catch (TimeoutException e)
         {
