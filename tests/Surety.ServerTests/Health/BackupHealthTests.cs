@@ -190,6 +190,7 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
                 view,
                 new TargetSection(rpo),
                 [],
+                [],
                 at(view.BackupsOf(shop.DatabaseName)[0])
             )
         );
