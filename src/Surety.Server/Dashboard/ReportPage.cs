@@ -4,6 +4,7 @@ using Surety.Core.Audit.Pages;
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
+using Surety.Repository.Retention;
 using Surety.Repository.Statistics;
 using Surety.Server.Auth;
 using Surety.Server.Served;
@@ -47,11 +48,12 @@ internal sealed class ReportPage(
         var setting = settings.FindRepository(repository);
         var view = await views.ReadAsync(setting, context.RequestAborted);
         var (counted, missing) = await FindStorageAsync(setting, view, context.Response);
+        var notKnown = new HashSet<string>();
         var options = new AuditOptions
         {
             Since = clock.GetUtcNow() - Period,
-            TargetsOf = settings.FindTargets,
-            RulesOf = settings.FindRetention,
+            TargetsOf = name => Find(() => settings.FindTargets(name), new TargetSection(), notKnown),
+            RulesOf = name => Find(() => settings.FindRetention(name), new RetentionRules(), notKnown),
             Storage = counted is not null,
             Counted = counted,
         };
@@ -59,10 +61,25 @@ internal sealed class ReportPage(
         var report = await AuditReport.MakeAsync(open.Repository, options, clock, context.RequestAborted);
         if (missing is not null)
         {
-            report = report with { Unreadable = [.. report.Unreadable, $"storage: {missing}"] };
+            notKnown.Add($"storage: {missing}");
         }
 
+        report = report with { Unreadable = [.. report.Unreadable, .. notKnown] };
         return TypedResults.Content(AuditPage.Of(report), "text/html; charset=utf-8");
+    }
+
+    /// <summary>Which database is meant may depend on what is not set: that is told, and hides nothing else.</summary>
+    private static T Find<T>(Func<T> find, T nothing, HashSet<string> notKnown)
+    {
+        try
+        {
+            return find();
+        }
+        catch (SuretyException e)
+        {
+            notKnown.Add($"targets and retention: {e.Message}");
+            return nothing;
+        }
     }
 
     /// <summary>What the backups take, or why that is missing.</summary>

@@ -60,7 +60,7 @@ public sealed class BackupHealth(
         var (tried, runsUnknown) = await RunsAsync(database, cancellationToken);
         try
         {
-            var view = await views.ReadPatientlyAsync(database, cancellationToken);
+            var view = await views.ReadAsync(database, cancellationToken);
             var facts = new DatabaseFacts(
                 database.Name,
                 database.DatabaseName,

@@ -257,24 +257,6 @@ public sealed class OperationTests(ApiServer server) : IClassFixture<ApiServer>
         stopped.GetProperty("message").GetString()!.ShouldContain("nothing");
     }
 
-    [Fact]
-    public async Task A_run_is_cancelled_by_who_asked_for_it_or_an_admin()
-    {
-        var sleeping = new { files = new[] { new { name = "V1.sql", sql = "SELECT pg_sleep(600);" } } };
-        var run = await ApiServer.ResultAsync(await server.PostAsync("admin", "databases/shop/rehearse", sleeping));
-        var self = run.GetProperty("links").GetProperty("self").GetString()!;
-        await ApiServer.ProblemAsync(await server.PostAsync("operator", $"{self}/cancel"), 403, "access-refused");
-        (await ApiServer.ResultAsync(await server.PostAsync("admin", $"{self}/cancel")))
-            .GetProperty("id")
-            .GetString()
-            .ShouldBe(run.GetProperty("id").GetString());
-        (await EventsAsync("admin", $"{self}/events"))
-            .Last()
-            .Data.GetProperty("state")
-            .GetString()
-            .ShouldBe("cancelled");
-    }
-
     private async Task<JsonElement> RunAsync(string who, string path, object? body = null)
     {
         var separator = path.Contains('?') ? '&' : '?';

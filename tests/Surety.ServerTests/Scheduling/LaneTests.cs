@@ -100,8 +100,8 @@ public sealed class LaneTests(PostgresFixture postgres) : IClassFixture<Postgres
         var waiting = await queue.SubmitAsync(Request("backup", "shop"), default);
         await runs.UntilAsync(running.Id, run => run.Progress is not null);
 
-        (await queue.CancelAsync(waiting.Id, default))!.State.ShouldBe(RunState.Cancelled);
-        await queue.CancelAsync(running.Id, default);
+        (await queue.CancelAsync(waiting.Id, "test", default)).Run!.State.ShouldBe(RunState.Cancelled);
+        await queue.CancelAsync(running.Id, "test", default);
 
         var ended = (await queue.WaitAsync(running.Id, default))!;
         ended.State.ShouldBe(RunState.Cancelled);
