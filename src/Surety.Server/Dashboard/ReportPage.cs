@@ -7,7 +7,6 @@ using Surety.Repository.Errors;
 using Surety.Repository.Retention;
 using Surety.Repository.Statistics;
 using Surety.Server.Auth;
-using Surety.Server.Dashboard.Reading;
 using Surety.Server.Served;
 
 namespace Surety.Server.Dashboard;
@@ -19,8 +18,7 @@ namespace Surety.Server.Dashboard;
 internal sealed class ReportPage(
     SuretySettings settings,
     RepositoryViews views,
-    StorageCounts counts,
-    IHostApplicationLifetime server,
+    StorageCounting storage,
     TimeProvider clock
 )
 {
@@ -91,7 +89,7 @@ internal sealed class ReportPage(
     {
         try
         {
-            if (await counts.FindAsync(setting.Place, view, () => CountAsync(setting)) is { } counted)
+            if (await storage.FindAsync(setting, view) is { } counted)
             {
                 return (counted, null);
             }
@@ -103,11 +101,5 @@ internal sealed class ReportPage(
 
         response.Headers["Refresh"] = $"{SecondsToLoadAgain}";
         return (null, "it is being counted, and this page loads itself again");
-    }
-
-    private async Task<StatisticsReport> CountAsync(RepositorySetting setting)
-    {
-        using var open = await views.OpenAsync(setting, server.ApplicationStopping);
-        return await new RepositoryStatistics(open.Repository).RunAsync(server.ApplicationStopping);
     }
 }

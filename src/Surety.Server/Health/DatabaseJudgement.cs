@@ -14,6 +14,7 @@ namespace Surety.Server.Health;
 /// <param name="CopyTo">Where each backup is to be copied, as the configuration says it.</param>
 /// <param name="Runs">What servers tried, the newest first; runs go after some time, the journal stays.</param>
 /// <param name="Now">When it is judged.</param>
+/// <param name="Counted">What the repository held when it was last counted; null where it was not yet.</param>
 internal sealed record DatabaseFacts(
     string Name,
     string DatabaseName,
@@ -21,7 +22,8 @@ internal sealed record DatabaseFacts(
     TargetSection Targets,
     IReadOnlyList<string> CopyTo,
     IReadOnlyList<Run> Runs,
-    DateTimeOffset Now
+    DateTimeOffset Now,
+    CountedStorage? Counted = null
 );
 
 /// <summary>Judges facts; asks nobody.</summary>
@@ -53,7 +55,7 @@ internal static class DatabaseJudgement
             CopiesTo = facts.CopyTo.Distinct().ToDictionary(target => target, target => CopiesTo(target, facts)),
             Prunes = Attempts.Of(WatchedOperation.Prune, facts),
             Damages = [.. DamageJudgement.Of(facts, backups)],
-            Storage = StorageOf(backups),
+            Storage = StorageOf(facts, backups, protection),
             Locks = facts.View.Locks,
             LastRun = facts.Runs.Count > 0 ? facts.Runs[0] : null,
         };
@@ -105,14 +107,19 @@ internal static class DatabaseJudgement
                 .OrderByDescending(mark => mark.At),
         ];
 
-    private static StorageFacts StorageOf(IReadOnlyList<Manifest> backups) =>
-        backups.Count == 0
-            ? new StorageFacts(0, 0, 0, 0, 0)
-            : new StorageFacts(
-                backups.Count,
-                backups[0].Figures.RawBytes,
-                backups.Sum(backup => backup.Figures.RawBytes),
-                backups[0].Figures.StoredBytes,
-                backups.Sum(backup => backup.Figures.NewBytes)
-            );
+    private static StorageFacts StorageOf(
+        DatabaseFacts facts,
+        IReadOnlyList<Manifest> backups,
+        IReadOnlyList<Manifest> protection
+    ) =>
+        new()
+        {
+            Backups = backups.Count,
+            DataBytes = protection.Count > 0 ? protection[0].Figures.RawBytes : 0,
+            HeldBytes = backups.Sum(backup => backup.Figures.RawBytes),
+            Counted = facts
+                .Counted?.Report.Databases.FirstOrDefault(database => database.Name == facts.DatabaseName)
+                ?.Figures,
+            CountedAt = facts.Counted?.At,
+        };
 }

@@ -60,7 +60,10 @@ public sealed record HealthDocument
 
     public required long DataBytes { get; init; }
 
-    public required long AddedBytes { get; init; }
+    /// <summary>What all backups take in the repository, as last counted; null where that was not done yet.</summary>
+    public required long? StoredBytes { get; init; }
+
+    public required DateTimeOffset? StorageCountedAt { get; init; }
 
     public static HealthDocument Of(DatabaseHealth health) =>
         new()
@@ -82,7 +85,8 @@ public sealed record HealthDocument
             SuccessRatio = health.Success.Ratio,
             Backups = health.Storage.Backups,
             DataBytes = health.Storage.DataBytes,
-            AddedBytes = health.Storage.AddedBytes,
+            StoredBytes = health.Storage.StoredBytes,
+            StorageCountedAt = health.Storage.CountedAt,
         };
 
     private static string Word<T>(T value)

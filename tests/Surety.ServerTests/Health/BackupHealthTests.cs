@@ -136,6 +136,30 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task Storage_is_what_the_disk_holds_also_after_the_first_backup_was_pruned()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+        await PostgresFixture.ExecuteAsync(shop, "CREATE TABLE more AS SELECT 1 AS i");
+        await server.RunAsync("backup", "shop");
+
+        var pruned = await server.RunAsync("prune", "shop", "--keep-last", "1", "--grace", "0", "--yes");
+        pruned.State.ShouldBe(RunState.Done);
+
+        var onDisk = new DirectoryInfo(Path.Join(setup.RepositoryPath(), "objects"))
+            .EnumerateFiles("*", SearchOption.AllDirectories)
+            .Sum(file => file.Length);
+        await CountAsync(server);
+        var health = await ShopAsync(server);
+        health.Storage.Backups.ShouldBe(1);
+        health.Storage.StoredBytes.ShouldBe(onDisk);
+        health.Storage.Ratio.ShouldBe((double)onDisk / health.Storage.DataBytes);
+        health.Newest!.Figures.NewBytes.ShouldBeLessThan(onDisk, "much of it came with the first one");
+    }
+
+    [Fact]
     public async Task A_repository_that_is_gone_is_unreachable_and_the_others_are_judged()
     {
         var shop = await postgres.CreateDatabaseAsync();
@@ -171,6 +195,17 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
         (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
         Directory.Move($"{path}-away", path);
         await Eventually.Is(async () => (await ShopAsync(server)).Success == new SuccessRate(0, 2));
+    }
+
+    /// <summary>As a report does it: health by itself does not count as often as it is asked.</summary>
+    private static async Task CountAsync(RunningServer server)
+    {
+        var shop = server.Get<ServedDatabases>().Find("shop")!;
+        var view = await server.Get<RepositoryViews>().ReadAsync(shop, CancellationToken.None);
+        await Eventually.Is(async () =>
+            await server.Get<StorageCounting>().FindAsync(shop.Repository, view) is { Whole.Backups: var backups }
+            && backups == view.Backups.Count
+        );
     }
 
     /// <summary>The health of shop at another time.</summary>

@@ -48,8 +48,8 @@ internal static class DatabaseGauges
         new(
             "surety_backups_added_bytes",
             Bytes,
-            "What all backups added to the repository",
-            h => Known(h, h.Storage.AddedBytes)
+            "What all backups take in the repository, as last counted",
+            h => h.Storage.StoredBytes
         ),
         new("surety_storage_ratio", null, "How many times the data all backups take", h => h.Storage.Ratio),
     ];
