@@ -96,6 +96,20 @@ internal static partial class Log
     [LoggerMessage(213, LogLevel.Error, "what the backups in {Repository} take could not be counted")]
     public static partial void NotCounted(this ILogger logger, string repository, Exception exception);
 
+    [LoggerMessage(
+        214,
+        LogLevel.Information,
+        "run {Run}: {Operation} of {Database}, asked for by {RequestedBy}, is cancelled by {Who}"
+    )]
+    public static partial void Cancelled(
+        this ILogger logger,
+        RunId run,
+        string operation,
+        string? database,
+        string requestedBy,
+        string who
+    );
+
     [LoggerMessage(400, LogLevel.Warning, "alert {Event}, {Severity}, {Key}: {Text}")]
     public static partial void Alerted(
         this ILogger logger,

@@ -9,8 +9,6 @@ public sealed class LogTests : IDisposable
 {
     private const string Secret = "s3cret";
 
-    private const string Listening = "Now listening on: ";
-
     private static readonly string[] Channels = ["hook", "chat", "mail"];
 
     private readonly ServerSetup setup = new();
@@ -55,9 +53,7 @@ public sealed class LogTests : IDisposable
             .Write();
         await RunningServer.MakeRepositoriesAsync(setup);
         using var server = ServerProcess.Start(setup, "state", noAuth: false, secrets);
-        await Eventually.Is(() => Messages(server).Any(message => message.StartsWith(Listening)));
-        var address = Messages(server).First(message => message.StartsWith(Listening))[Listening.Length..];
-        using (var client = new HttpClient { BaseAddress = new Uri(address) })
+        using (var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() })
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"{Secret}-token");
             using var refused = await client.GetAsync($"/api/v1/runs?token={Secret}-query");

@@ -13,6 +13,9 @@ namespace Surety.ServerTests;
 /// <summary>A real server of this process on a free port, with the built command line as its program.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    /// <summary>Any that is free, of this machine alone.</summary>
+    public const string FreePort = "http://127.0.0.1:0";
+
     private readonly WebApplication app;
 
     private RunningServer(WebApplication app, Uri address)
@@ -33,31 +36,34 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="setup">Stays the caller's: a second server can be started over it.</param>
     /// <param name="noAuth">As <c>--no-auth</c>.</param>
     /// <param name="environment">Beside that of the process.</param>
+    /// <param name="url">Where it listens; it is called over loopback all the same.</param>
     public static async Task<RunningServer> StartAsync(
         ServerSetup setup,
         bool noAuth = true,
-        IReadOnlyDictionary<string, string?>? environment = null
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string url = FreePort
     )
     {
-        var app = await BuildAsync(setup, noAuth, environment);
+        var app = await BuildAsync(setup, noAuth, environment, url);
         await app.StartAsync();
         var address = app
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.First();
-        return new RunningServer(app, new Uri(address));
+        return new RunningServer(app, new UriBuilder(address) { Host = "127.0.0.1" }.Uri);
     }
 
     /// <summary>As <see cref="StartAsync"/>, and stops short of the start.</summary>
     public static async Task<WebApplication> BuildAsync(
         ServerSetup setup,
         bool noAuth = true,
-        IReadOnlyDictionary<string, string?>? environment = null
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string url = FreePort
     )
     {
         setup.Write();
         await MakeRepositoriesAsync(setup);
-        var arguments = new ServeArguments(setup.Configuration, ["http://127.0.0.1:0"], noAuth);
+        var arguments = new ServeArguments(setup.Configuration, [url], noAuth);
         return await SuretyServer.BuildAsync(arguments, EnvironmentWith(setup, environment), setup.Folder);
     }
 

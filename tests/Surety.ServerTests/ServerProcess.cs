@@ -7,6 +7,8 @@ namespace Surety.ServerTests;
 /// <summary>A real <c>surety-server</c> process over a configuration, with a state folder of its own; killed when disposed.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    private const string Listening = "Now listening on: ";
+
     private readonly Process process;
     private readonly List<string> output = [];
 
@@ -33,15 +35,24 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Where it can be reached, once it can.</summary>
+    public async Task<Uri> ListeningAtAsync()
+    {
+        await Eventually.Is(() => Output.Contains(Listening));
+        return new Uri(Output.Split(Listening)[1].Split('\n', '"')[0]);
+    }
+
     /// <param name="setup">Written, with its repositories made.</param>
     /// <param name="state">Name of its state folder beside the configuration.</param>
     /// <param name="noAuth">As <c>--no-auth</c>.</param>
     /// <param name="environment">Beside that of this process.</param>
+    /// <param name="url">Where it listens.</param>
     public static ServerProcess Start(
         ServerSetup setup,
         string state,
         bool noAuth = true,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        string url = RunningServer.FreePort
     )
     {
         var start = new ProcessStartInfo("dotnet", [Program])
@@ -57,13 +68,13 @@ internal sealed class ServerProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        return Start(start, setup, noAuth ? ["--no-auth"] : []);
+        return Start(start, setup, ["--urls", url, .. (string[])(noAuth ? ["--no-auth"] : [])]);
     }
 
     /// <summary>
     /// By <c>surety serve</c> of an installation: programs that are executed by themselves, and no <c>dotnet</c> to be found.
     /// </summary>
-    /// <param name="setup">As for <see cref="Start(ServerSetup, string, bool, IReadOnlyDictionary{string, string}?)"/>.</param>
+    /// <param name="setup">As for <see cref="Start(ServerSetup, string, bool, IReadOnlyDictionary{string, string}?, string)"/>.</param>
     /// <param name="folder">Gets the installation.</param>
     public static ServerProcess StartInstalled(ServerSetup setup, string folder)
     {
@@ -81,7 +92,7 @@ internal sealed class ServerProcess : IDisposable
                 ["STATE_DIRECTORY"] = Path.Combine(setup.Folder, "state"),
             },
         };
-        return Start(start, setup, ["--no-auth"]);
+        return Start(start, setup, ["--urls", RunningServer.FreePort, "--no-auth"]);
     }
 
     private static ServerProcess Start(ProcessStartInfo start, ServerSetup setup, string[] options)
@@ -89,9 +100,7 @@ internal sealed class ServerProcess : IDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.WorkingDirectory = setup.Folder;
-        foreach (
-            var argument in (string[])["--config", setup.Configuration, "--urls", "http://127.0.0.1:0", .. options]
-        )
+        foreach (var argument in (string[])["--config", setup.Configuration, .. options])
         {
             start.ArgumentList.Add(argument);
         }
@@ -105,7 +114,8 @@ internal sealed class ServerProcess : IDisposable
         {
             var copy = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
+            // Whoever ran surety serve from these sources has a server there already.
+            File.Copy(file, copy, overwrite: true);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Surety.Core.Postgres;
+using Surety.Repository.Storage.S3;
 using Surety.Testing.Files;
+using Surety.Testing.S3;
 
 namespace Surety.ServerTests;
 
@@ -10,6 +12,7 @@ internal sealed class ServerSetup : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly StringBuilder databases = new();
     private readonly List<string> repositories = ["main"];
+    private readonly StringBuilder places = new();
     private readonly StringBuilder others = new();
 
     public string Folder => folder.Path;
@@ -24,9 +27,13 @@ internal sealed class ServerSetup : IDisposable
     /// <param name="name">As the configuration calls it.</param>
     /// <param name="target">Where it is.</param>
     /// <param name="more">Further lines of its section, each without indentation.</param>
-    public ServerSetup Database(string name, ConnectionTarget target, string more = "")
+    public ServerSetup Database(string name, ConnectionTarget target, string more = "") =>
+        DatabaseAt(name, UrlOf(target), more);
+
+    /// <param name="url">As it stands in the file.</param>
+    public ServerSetup DatabaseAt(string name, string url, string more = "")
     {
-        databases.AppendLine($"  {name}:").AppendLine($"    url: \"{UrlOf(target)}\"");
+        databases.AppendLine($"  {name}:").AppendLine($"    url: \"{url}\"");
         if (!more.Contains("repository:", StringComparison.Ordinal))
         {
             databases.AppendLine("    repository: main");
@@ -52,6 +59,26 @@ internal sealed class ServerSetup : IDisposable
         return this;
     }
 
+    /// <summary>A further repository, in a bucket; who calls makes it.</summary>
+    public ServerSetup Bucket(string name, S3Place place)
+    {
+        File.WriteAllText(folder.Combine("key"), S3Service.Key);
+        places
+            .AppendLine($"  {name}:")
+            .AppendLine($"    s3: {place.Location}")
+            .AppendLine($"    endpoint: {place.Endpoint}");
+        places.AppendLine("    access_key_file: key").AppendLine("    secret_key_file: key");
+        return this;
+    }
+
+    /// <summary>A further repository that nobody makes.</summary>
+    /// <param name="path">As it stands in the file.</param>
+    public ServerSetup RepositoryAt(string name, string path)
+    {
+        places.AppendLine($"  {name}:").AppendLine($"    path: \"{path}\"");
+        return this;
+    }
+
     /// <summary>Further sections of the file: <c>server:</c>, <c>alerts:</c>, <c>retention:</c>.</summary>
     public ServerSetup Section(string yaml)
     {
@@ -68,7 +95,7 @@ internal sealed class ServerSetup : IDisposable
             yaml.AppendLine($"  {repository}:").AppendLine($"    path: {RepositoryPath(repository)}");
         }
 
-        yaml.Append(others);
+        yaml.Append(places).Append(others);
         File.WriteAllText(Configuration, yaml.ToString());
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Surety.Repository.Documents;
 using Surety.Repository.Manifests;
 using Surety.Repository.Storage;
@@ -38,17 +37,40 @@ public sealed class OperationJournal
     /// <summary>As <see cref="ReadAllAsync"/>, of operations that began at a time or later.</summary>
     public async Task<JournalList> ReadSinceAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var found = await DocumentFolder.ReadAllAsync(
-            store,
+        // The name says when, so that of a long journal only the end is read.
+        bool MayBeSince(string name) =>
+            !BackupId.TryParse(IdOf(name), out var id) || id.StartedAt >= WholeSecond(since);
+        var found = await ReadAsync(Folder, MayBeSince, cancellationToken);
+        return found with { Records = [.. found.Records.Where(record => record.StartedAt >= since)] };
+    }
+
+    /// <summary>As <see cref="ReadAllAsync"/>, of operations that began in a month; nothing else of the journal is listed.</summary>
+    public Task<JournalList> ReadMonthAsync(JournalMonth month, CancellationToken cancellationToken) =>
+        ReadAsync($"{Folder}{month}/", null, cancellationToken);
+
+    /// <summary>As <see cref="ReadAllAsync"/>, without what <see cref="ReadMonthAsync"/> reads of these months.</summary>
+    public Task<JournalList> ReadAllButAsync(
+        IReadOnlyCollection<JournalMonth> months,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] left = [.. months.Select(month => $"{Folder}{month}/")];
+        return ReadAsync(
             Folder,
-            // The name says when, so that of a long journal only the end is read.
-            name => !BackupId.TryParse(IdOf(name), out var id) || id.StartedAt >= WholeSecond(since),
-            TryReadAsync,
+            name => !Array.Exists(left, folder => name.StartsWith(folder, StringComparison.Ordinal)),
             cancellationToken
         );
+    }
+
+    private async Task<JournalList> ReadAsync(
+        string prefix,
+        Func<string, bool>? isWanted,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await DocumentFolder.ReadAllAsync(store, prefix, isWanted, TryReadAsync, cancellationToken);
         // A name has whole seconds: the records of one second come in no order.
-        var records = found.Values.Where(r => r.StartedAt >= since).OrderBy(r => r.StartedAt);
-        return new JournalList([.. records], found.Damaged);
+        return new JournalList([.. found.Values.OrderBy(record => record.StartedAt)], found.Damaged);
     }
 
     private static string IdOf(string name) => Path.GetFileNameWithoutExtension(name);
@@ -72,9 +94,6 @@ public sealed class OperationJournal
     }
 
     // By month, so that a folder stays small; the name itself sorts by time, and is spelled as a backup's.
-    private static string NewName(JournalRecord record)
-    {
-        var month = record.StartedAt.UtcDateTime.ToString("yyyy'/'MM", CultureInfo.InvariantCulture);
-        return $"{Folder}{month}/{BackupId.New(record.StartedAt)}{DocumentFolder.Extension}";
-    }
+    private static string NewName(JournalRecord record) =>
+        $"{Folder}{JournalMonth.Of(record.StartedAt)}/{BackupId.New(record.StartedAt)}{DocumentFolder.Extension}";
 }

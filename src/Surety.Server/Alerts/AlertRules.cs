@@ -86,7 +86,7 @@ internal sealed class AlertRules(AlertSetting setting)
             : null;
 
     private static AlertFinding? RestoreSlow(DatabaseHealth health) =>
-        health is { Rto: TargetState.Missed, RestoreSeconds: { } seconds, Targets.Rto: { } target }
+        health is { Rto: TargetState.Missed, RestoreSeconds: { } seconds, Targets.RestoreTarget: var target }
             ? new AlertFinding(
                 AlertCondition.RestoreSlow,
                 AlertSeverity.Medium,

@@ -107,7 +107,7 @@ internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryV
 
         try
         {
-            var view = await views.ReadPatientlyAsync(setting, cancellationToken);
+            var view = await views.ReadAsync(setting, cancellationToken);
             return repository with { Locks = view.Locks };
         }
         catch (SuretyException e)

@@ -1,3 +1,4 @@
+using Surety.Repository.Errors;
 using Surety.Server.Auth;
 using Surety.Server.Operations;
 
@@ -8,11 +9,21 @@ internal static class ApiServices
 {
     public const string Root = "/api/v1";
     private const string Document = "v1";
-    private static readonly int[] Failures = [400, 401, 403, 404, 409, 413, 415, 422, 423, 429, 500, 503];
+
+    /// <summary>What a request can fail with: the statuses of <see cref="ErrorStatus"/>, and a method that an address is not for.</summary>
+    public static readonly IReadOnlyList<int> Failures =
+    [
+        .. Enum.GetValues<ErrorCode>()
+            .Select(ErrorStatus.Of)
+            .Append(StatusCodes.Status405MethodNotAllowed)
+            .Distinct()
+            .Order(),
+    ];
 
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<OperationDesk>();
+        services.AddSingleton<ServerJournal>();
         services.AddSingleton<SeenJournals>();
         services.AddSingleton<BundleEndpoint>();
         services.AddSingleton<JournalEndpoint>();

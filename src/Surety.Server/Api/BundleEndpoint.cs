@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Microsoft.Net.Http.Headers;
 using Surety.Repository;
 using Surety.Repository.Bundle;
-using Surety.Repository.Errors;
 using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Server.Auth;
@@ -18,6 +17,7 @@ namespace Surety.Server.Api;
 internal sealed class BundleEndpoint(
     OperationDesk desk,
     RepositoryViews views,
+    ServerJournal journal,
     TimeProvider clock,
     ILogger<BundleEndpoint> log
 )
@@ -92,26 +92,9 @@ internal sealed class BundleEndpoint(
         }
     }
 
-    private async Task RecordAsync(
-        BackupRepository repository,
-        JournalEntry entry,
-        ClaimsPrincipal user,
-        string outcome
-    )
+    private Task RecordAsync(BackupRepository repository, JournalEntry entry, ClaimsPrincipal user, string outcome)
     {
         log.Downloaded(user.RequestedBy(), $"{entry.Backup}", outcome);
-        try
-        {
-            await repository.Journal.AppendAsync(
-                entry,
-                new JournalEnd(clock.GetUtcNow(), outcome),
-                CancellationToken.None
-            );
-            views.Refresh();
-        }
-        catch (SuretyException e)
-        {
-            log.NotRecorded(Operation, e.Message);
-        }
+        return journal.RecordAsync(repository, Operation, entry, outcome);
     }
 }

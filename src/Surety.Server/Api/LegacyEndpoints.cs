@@ -106,7 +106,8 @@ internal sealed class LegacyCall(
     IHttpContextAccessor http,
     OperationDesk desk,
     RunQueue queue,
-    ServedDatabases databases
+    ServedDatabases databases,
+    IHostApplicationLifetime server
 )
 {
     public async Task<IResult> RunAsync(string? database, string? backup, OperationRequest request)
@@ -114,15 +115,32 @@ internal sealed class LegacyCall(
         var context = http.HttpContext!;
         var subject = new OperationSubject(database ?? OnlyDatabase(), backup);
         var key = context.Request.Headers[RunCall.KeyHeader].FirstOrDefault();
-        var submitted = await desk.SubmitAsync(context.User, subject, request, key, context.RequestAborted);
-        var run = await queue.WaitAsync(submitted.Id, context.RequestAborted) ?? submitted;
+        RunCall.RequireSoundKey(key);
+        var run = await WaitAsync(
+            await desk.SubmitAsync(context.User, subject, request, key, context.RequestAborted),
+            context.RequestAborted
+        );
         var answer = new LegacyAnswer(
             run.State == RunState.Done,
             BackupOf(run),
-            run.Error?.Message,
+            run.HasEnded ? run.Error?.Message : "the server stops before it is done: see later what became of the run",
             RunDocument.Of(run)
         );
         return TypedResults.Json(answer, statusCode: StatusOf(run));
+    }
+
+    /// <summary>The run as it ended, or as it was when the server began to stop.</summary>
+    private async Task<Run> WaitAsync(Run submitted, CancellationToken aborted)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, server.ApplicationStopping);
+        try
+        {
+            return await queue.WaitAsync(submitted.Id, either.Token) ?? submitted;
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return submitted;
+        }
     }
 
     private string OnlyDatabase() =>
@@ -135,7 +153,8 @@ internal sealed class LegacyCall(
             );
 
     private static int StatusOf(Run run) =>
-        run.State is RunState.Done or RunState.NotSound && run.Error is null ? StatusCodes.Status200OK
+        !run.HasEnded ? StatusCodes.Status503ServiceUnavailable
+        : run.State is RunState.Done or RunState.NotSound && run.Error is null ? StatusCodes.Status200OK
         : Enum.TryParse<ErrorCode>(
             run.Error?.Code.Replace("-", "", StringComparison.Ordinal),
             ignoreCase: true,

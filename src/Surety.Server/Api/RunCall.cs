@@ -9,12 +9,13 @@ namespace Surety.Server.Api;
 
 /// <summary>
 /// A call that becomes a run. It answers 202 with where to follow the run; with <c>wait</c>, 200 once the run has ended
-/// within that time.
+/// within that time. A server that stops lets nobody wait: it answers 202 at once.
 /// </summary>
 internal sealed record RunCall(
     HttpContext Http,
     OperationDesk Desk,
     RunQueue Queue,
+    IHostApplicationLifetime Server,
     [property: FromHeader(Name = RunCall.KeyHeader)]
     [property: Description(
         "Any text of up to 200 characters. The same request with the same key is one run, however often it is sent."
@@ -34,7 +35,8 @@ internal sealed record RunCall(
         OperationRequest request
     )
     {
-        RequireSound();
+        RequireSoundKey(IdempotencyKey);
+        RequireSoundWait();
         var run = await Desk.SubmitAsync(Http.User, subject, request, IdempotencyKey, Http.RequestAborted);
         run = Wait is > 0 and var seconds ? await WaitAsync(run, TimeSpan.FromSeconds(seconds)) : run;
         var document = RunDocument.Of(run);
@@ -45,7 +47,10 @@ internal sealed record RunCall(
 
     private async Task<Run> WaitAsync(Run run, TimeSpan limit)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Http.RequestAborted);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            Http.RequestAborted,
+            Server.ApplicationStopping
+        );
         stop.CancelAfter(limit);
         var last = run;
         try
@@ -63,23 +68,26 @@ internal sealed record RunCall(
         return last;
     }
 
-    private void RequireSound()
+    /// <exception cref="SuretyException">InvalidArgument: it is empty or too long. Null is none, which is fine.</exception>
+    public static void RequireSoundKey(string? key)
     {
-        if (IdempotencyKey is { Length: 0 or > LongestKey })
+        if (key is { Length: 0 or > LongestKey })
         {
-            throw Wrong($"{KeyHeader} has to have 1 to {LongestKey} characters");
-        }
-
-        if (Wait is < 0 or > LongestWait)
-        {
-            throw Wrong($"wait has to be 0 to {LongestWait} seconds");
+            throw Wrong($"{KeyHeader} has to have 1 to {LongestKey} characters", "use a new UUID for each request");
         }
     }
 
-    private static SuretyException Wrong(string fact) =>
-        new(
-            ErrorCode.InvalidArgument,
-            $"{fact}; nothing was done",
-            "follow the run at its Location instead of waiting longer"
-        );
+    private void RequireSoundWait()
+    {
+        if (Wait is < 0 or > LongestWait)
+        {
+            throw Wrong(
+                $"wait has to be 0 to {LongestWait} seconds",
+                "follow the run at its Location instead of waiting longer"
+            );
+        }
+    }
+
+    private static SuretyException Wrong(string fact, string hint) =>
+        new(ErrorCode.InvalidArgument, $"{fact}; nothing was done", hint);
 }

@@ -28,7 +28,13 @@ public sealed record RunDocument
 
     public required DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>True where somebody asked for its end before it came.</summary>
     public required bool CancelRequested { get; init; }
+
+    /// <summary>Who did: user anna; null where nobody did.</summary>
+    public required string? CancelRequestedBy { get; init; }
+
+    public required DateTimeOffset? CancelRequestedAt { get; init; }
 
     /// <summary>The newest figures, while it runs.</summary>
     public required RunProgress? Progress { get; init; }
@@ -63,6 +69,8 @@ public sealed record RunDocument
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
             CancelRequested = run.CancelRequested,
+            CancelRequestedBy = run.CancelRequestedBy,
+            CancelRequestedAt = run.CancelRequestedAt,
             Progress = run.Progress,
             ExitCode = run.ExitCode,
             Result = run.Result,

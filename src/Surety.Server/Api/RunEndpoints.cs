@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Surety.Repository.Errors;
@@ -33,6 +34,7 @@ internal static class RunEndpoints
         [Description("Only this command")] string? operation,
         [Description("true: only what has ended; false: only what has not")] bool? ended,
         [Description("How many, 1 to 500; 100 if left out")] int? limit,
+        [Description("Those before this run; the next address of a page has it")] string? before,
         ClaimsPrincipal user,
         OperationDesk desk,
         CancellationToken cancellationToken
@@ -45,8 +47,25 @@ internal static class RunEndpoints
             HasEnded = ended,
             Limit = Paging.LimitOf(limit),
         };
-        var found = await desk.ListRunsAsync(user, filter, cancellationToken);
-        return TypedResults.Ok(new RunList([.. found.Select(RunDocument.Of)]));
+        RunId? from = before is null ? null : IdOf(before);
+        var page = await desk.ListRunsAsync(user, filter, from, cancellationToken);
+        return TypedResults.Ok(
+            new RunList([.. page.Runs.Select(RunDocument.Of)], page.HasOlder ? After(filter, page.Runs[^1].Id) : null)
+        );
+    }
+
+    /// <summary>The address of the page after a run.</summary>
+    private static string After(RunFilter filter, RunId last)
+    {
+        var values = new Dictionary<string, string?>
+        {
+            ["database"] = filter.Database,
+            ["operation"] = filter.Operation,
+            ["ended"] = filter.HasEnded is { } ended ? (ended ? "true" : "false") : null,
+            ["limit"] = filter.Limit.ToString(CultureInfo.InvariantCulture),
+            ["before"] = $"{last}",
+        };
+        return $"{ApiServices.Root}/runs{QueryString.Create(values.Where(value => value.Value is not null))}";
     }
 
     private static async Task<Ok<RunDocument>> ShowAsync(
@@ -68,4 +87,6 @@ internal static class RunEndpoints
     }
 }
 
-public sealed record RunList(IReadOnlyList<RunDocument> Runs);
+/// <param name="Runs">Without their results; the newest first.</param>
+/// <param name="Next">Where older ones are; null on the last page.</param>
+public sealed record RunList(IReadOnlyList<RunDocument> Runs, string? Next);

@@ -11,7 +11,7 @@ namespace Surety.Server.Api;
 /// <summary>
 /// A run as it goes, as server-sent events: <c>progress</c> each time it has changed and at least every 15 seconds, and
 /// <c>end</c>, after which nothing comes. The data of each is the run. Without <c>end</c> it stops where the session of whoever
-/// follows is over: signed out of, or expired.
+/// follows is over: signed out of, or expired; and where the server stops.
 /// </summary>
 internal static class RunEventsEndpoint
 {
@@ -62,40 +62,47 @@ internal static class RunEventsEndpoint
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         await using var changes = queue.WatchAsync(run.Id, either.Token).GetAsyncEnumerator(either.Token);
-        var last = run;
-        while (true)
+        var next = Task.FromResult(true);
+        try
         {
-            var next = changes.MoveNextAsync().AsTask();
-            while (!await IsThereAsync(next, clock, either.Token) && !hasLeft())
+            var last = run;
+            while (true)
             {
-                yield return EventOf(last);
-            }
+                next = changes.MoveNextAsync().AsTask();
+                bool? isThere;
+                while ((isThere = await IsThereAsync(next, clock)) is null && !hasLeft())
+                {
+                    yield return EventOf(last);
+                }
 
-            if (hasLeft())
-            {
-                // What is being watched is let go before the watch is.
-                await either.CancelAsync();
-                await Task.WhenAny(next);
-                yield break;
-            }
+                if (isThere is not true || hasLeft())
+                {
+                    yield break;
+                }
 
-            if (!await next)
-            {
-                yield break;
+                yield return EventOf(last = changes.Current);
             }
-
-            yield return EventOf(last = changes.Current);
+        }
+        finally
+        {
+            // Whoever follows may leave at any moment: what is being watched is let go before the watch is.
+            await either.CancelAsync();
+            await Task.WhenAny(next);
         }
     }
 
-    private static async Task<bool> IsThereAsync(Task next, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Null where nothing has changed for long; false where nothing will, or nobody follows any more.</summary>
+    private static async Task<bool?> IsThereAsync(Task<bool> next, TimeProvider clock)
     {
         try
         {
-            await next.WaitAsync(LongestSilence, clock, cancellationToken);
-            return true;
+            return await next.WaitAsync(LongestSilence, clock);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!next.IsFaulted)
+        {
+            return null;
+        }
+        catch (OperationCanceledException)
         {
             return false;
         }

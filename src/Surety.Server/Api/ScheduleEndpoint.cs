@@ -32,7 +32,7 @@ public sealed record ScheduleList(IReadOnlyList<ScheduleDocument> Schedules);
 /// <param name="Database">The name in the configuration.</param>
 /// <param name="Rules">What the configuration says, one line each.</param>
 /// <param name="NextTimes">When it is due next, the first one first.</param>
-/// <param name="Missed">What becomes of runs that nobody was there for: once or skip.</param>
+/// <param name="Missed">What becomes of runs that nobody was there for: run (once, as soon as can be) or skip.</param>
 /// <param name="TimeoutSeconds">After which a run is ended; null for no limit.</param>
 /// <param name="LastRun">The newest backup that the schedule asked for.</param>
 /// <param name="Watch">What was seen of the database's changes; null where nobody looks.</param>

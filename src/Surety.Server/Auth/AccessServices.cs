@@ -72,18 +72,21 @@ internal static class AccessServices
     public static void UseAccess(this WebApplication app)
     {
         var mode = app.Services.GetRequiredService<AccessMode>();
-        SecurityHeaders.Use(app);
-        if (mode.NoAuth)
-        {
-            // Before a header could say that it comes from elsewhere, or from here.
-            app.UseMiddleware<LoopbackOnly>();
-        }
-        else
+        if (!mode.NoAuth)
         {
             app.UseForwardedHeaders();
         }
 
+        // After it is known that a proxy was reached over TLS.
+        SecurityHeaders.Use(app);
+        if (mode.NoAuth)
+        {
+            // No header can say that a request comes from elsewhere, or from here.
+            app.UseMiddleware<LoopbackOnly>();
+        }
+
         app.UseRouting();
+        app.UseMiddleware<TlsForPages>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseMiddleware<CrossSiteGuard>();
@@ -199,4 +202,8 @@ internal static class AccessServices
 /// <param name="NoAuth">Everybody may do everything.</param>
 /// <param name="IsSecure">Cookies are for TLS alone.</param>
 /// <param name="Urls">Where the server listens.</param>
-internal sealed record AccessMode(bool NoAuth, bool IsSecure, IReadOnlyList<string> Urls);
+internal sealed record AccessMode(bool NoAuth, bool IsSecure, IReadOnlyList<string> Urls)
+{
+    /// <summary>False where a cookie would be set, or come back, in the clear.</summary>
+    public bool TakesCookies(HttpRequest request) => !IsSecure || request.IsHttps;
+}

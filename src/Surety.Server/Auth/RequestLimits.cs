@@ -9,7 +9,14 @@ namespace Surety.Server.Auth;
 /// <summary>How much one caller may ask for: programs that run wild must not keep others, or backups, waiting.</summary>
 internal static class RequestLimits
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    /// <summary>Of a session or token.</summary>
+    public static readonly Allowance OfKnown = new(PerSecond: 100, AtOnce: 2000);
+
+    /// <summary>Of who has neither, by address.</summary>
+    public static readonly Allowance OfStrangers = new(PerSecond: 20, AtOnce: 400);
+
+    /// <summary>Of both, for what changes something or signs in.</summary>
+    public static readonly Allowance OfChanges = new(PerSecond: 10, AtOnce: 600);
 
     private static readonly SuretyException TooMany = new(
         ErrorCode.TooManyRequests,
@@ -20,45 +27,46 @@ internal static class RequestLimits
     public static void Configure(RateLimiterOptions options)
     {
         options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(OfCaller),
-            PartitionedRateLimiter.Create<HttpContext, string>(OfChanges)
+            PartitionedRateLimiter.Create<HttpContext, string>(LimitOfAll),
+            PartitionedRateLimiter.Create<HttpContext, string>(LimitOfChanges)
         );
         options.OnRejected = RejectAsync;
     }
 
-    /// <summary>A session or token: 100 requests a second, 2,000 at once. Who has none: 20 a second from one address.</summary>
-    private static RateLimitPartition<string> OfCaller(HttpContext context) =>
+    private static RateLimitPartition<string> LimitOfAll(HttpContext context) =>
         context.User.Identity?.AuthenticationType is AnyoneHandler.SchemeName ? RateLimitPartition.GetNoLimiter("")
-        : context.User.Identity?.Name is { } who ? Bucket(who, burst: 2000, perPeriod: 1000)
-        : Bucket(CallerNetwork.Of(context.Connection.RemoteIpAddress), burst: 400, perPeriod: 200);
+        : context.User.Identity?.Name is { } who ? Limit(who, OfKnown)
+        : Limit(CallerNetwork.Of(context.Connection.RemoteIpAddress), OfStrangers);
 
-    /// <summary>What changes something, or signs in: 10 a second, 600 at once.</summary>
-    private static RateLimitPartition<string> OfChanges(HttpContext context) =>
+    private static RateLimitPartition<string> LimitOfChanges(HttpContext context) =>
         HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? RateLimitPartition.GetNoLimiter("")
-            : Bucket(
-                context.User.Identity?.Name ?? CallerNetwork.Of(context.Connection.RemoteIpAddress),
-                burst: 600,
-                perPeriod: 40
-            );
+            : Limit(context.User.Identity?.Name ?? CallerNetwork.Of(context.Connection.RemoteIpAddress), OfChanges);
 
-    private static RateLimitPartition<string> Bucket(string caller, int burst, int perPeriod) =>
-        RateLimitPartition.GetTokenBucketLimiter(
-            caller,
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = burst,
-                TokensPerPeriod = perPeriod,
-                ReplenishmentPeriod = Period,
-                QueueLimit = 0,
-            }
-        );
+    private static RateLimitPartition<string> Limit(string caller, Allowance allowance) =>
+        RateLimitPartition.GetTokenBucketLimiter(caller, _ => allowance.ToBucket());
 
     private static ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Period;
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Allowance.Second;
         rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds)
             .ToString(CultureInfo.InvariantCulture);
         return new ValueTask(Problem.WriteAsync(rejected.HttpContext, TooMany));
     }
+}
+
+/// <param name="PerSecond">Requests, for as long as one likes.</param>
+/// <param name="AtOnce">Requests, after a while without any.</param>
+internal sealed record Allowance(int PerSecond, int AtOnce)
+{
+    public static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    public TokenBucketRateLimiterOptions ToBucket() =>
+        new()
+        {
+            TokenLimit = AtOnce,
+            TokensPerPeriod = PerSecond,
+            ReplenishmentPeriod = Second,
+            QueueLimit = 0,
+        };
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Surety.Server.Auth;
 
@@ -9,6 +11,7 @@ namespace Surety.Server.Auth;
 internal sealed class SignInThrottle(TimeProvider clock)
 {
     private const int MostCounters = 20_000;
+    private const int LongestName = 100;
     private static readonly Limit OfPair = new(5, TimeSpan.FromMinutes(5));
     private static readonly Limit OfAddress = new(30, TimeSpan.FromMinutes(15));
     private static readonly Limit OfName = new(200, TimeSpan.FromHours(1));
@@ -65,10 +68,14 @@ internal sealed class SignInThrottle(TimeProvider clock)
         [
             (PairKey(name, address), OfPair),
             ($"address {CallerNetwork.Of(address)}", OfAddress),
-            ($"name {name}", OfName),
+            ($"name {Short(name)}", OfName),
         ];
 
-    private static string PairKey(string name, IPAddress? address) => $"pair {CallerNetwork.Of(address)} {name}";
+    private static string PairKey(string name, IPAddress? address) => $"pair {CallerNetwork.Of(address)} {Short(name)}";
+
+    /// <summary>A stranger chooses it, and it is kept: as many bytes as a form may have, times the counters, are gigabytes.</summary>
+    private static string Short(string name) =>
+        name.Length <= LongestName ? name : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Of so many, all that count no longer go; where an attack left too many that do, all.</summary>
     private void Forget(DateTimeOffset now)

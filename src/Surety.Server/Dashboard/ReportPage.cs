@@ -4,9 +4,9 @@ using Surety.Core.Audit.Pages;
 using Surety.Core.Configuration;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Errors;
+using Surety.Repository.Retention;
 using Surety.Repository.Statistics;
 using Surety.Server.Auth;
-using Surety.Server.Dashboard.Reading;
 using Surety.Server.Served;
 
 namespace Surety.Server.Dashboard;
@@ -18,8 +18,7 @@ namespace Surety.Server.Dashboard;
 internal sealed class ReportPage(
     SuretySettings settings,
     RepositoryViews views,
-    StorageCounts counts,
-    IHostApplicationLifetime server,
+    StorageCounting storage,
     TimeProvider clock
 )
 {
@@ -49,22 +48,36 @@ internal sealed class ReportPage(
         var setting = settings.FindRepository(repository);
         var view = await views.ReadAsync(setting, context.RequestAborted);
         var (counted, missing) = await FindStorageAsync(setting, view, context.Response);
+        var notKnown = new HashSet<string>();
         var options = new AuditOptions
         {
             Since = clock.GetUtcNow() - Period,
-            TargetsOf = settings.FindTargets,
-            RulesOf = settings.FindRetention,
-            Storage = counted is not null,
-            Counted = counted,
+            TargetsOf = name => Find(() => settings.FindTargets(name), new TargetSection(), notKnown),
+            RulesOf = name => Find(() => settings.FindRetention(name), new RetentionRules(), notKnown),
         };
-        using var open = await views.OpenAsync(setting, context.RequestAborted);
-        var report = await AuditReport.MakeAsync(open.Repository, options, clock, context.RequestAborted);
+        var read = new AuditReading(view.Location, view.Journal, view.Backups, view.Marks, counted);
+        var report = AuditReport.Of(read, options, clock.GetUtcNow());
         if (missing is not null)
         {
-            report = report with { Unreadable = [.. report.Unreadable, $"storage: {missing}"] };
+            notKnown.Add($"storage: {missing}");
         }
 
+        report = report with { Unreadable = [.. report.Unreadable, .. notKnown] };
         return TypedResults.Content(AuditPage.Of(report), "text/html; charset=utf-8");
+    }
+
+    /// <summary>Which database is meant may depend on what is not set: that is told, and hides nothing else.</summary>
+    private static T Find<T>(Func<T> find, T nothing, HashSet<string> notKnown)
+    {
+        try
+        {
+            return find();
+        }
+        catch (SuretyException e)
+        {
+            notKnown.Add($"targets and retention: {e.Message}");
+            return nothing;
+        }
     }
 
     /// <summary>What the backups take, or why that is missing.</summary>
@@ -76,7 +89,7 @@ internal sealed class ReportPage(
     {
         try
         {
-            if (await counts.FindAsync(setting.Place, view, () => CountAsync(setting)) is { } counted)
+            if (await storage.FindAsync(setting, view) is { } counted)
             {
                 return (counted, null);
             }
@@ -88,11 +101,5 @@ internal sealed class ReportPage(
 
         response.Headers["Refresh"] = $"{SecondsToLoadAgain}";
         return (null, "it is being counted, and this page loads itself again");
-    }
-
-    private async Task<StatisticsReport> CountAsync(RepositorySetting setting)
-    {
-        using var open = await views.OpenAsync(setting, server.ApplicationStopping);
-        return await new RepositoryStatistics(open.Repository).RunAsync(server.ApplicationStopping);
     }
 }

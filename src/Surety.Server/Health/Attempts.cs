@@ -1,4 +1,5 @@
 using Surety.Server.Runs;
+using Surety.Server.Scheduling;
 
 namespace Surety.Server.Health;
 
@@ -39,19 +40,22 @@ public sealed record Attempts(IReadOnlyList<Attempt> All, DateTimeOffset Counted
 
     /// <summary>
     /// From the journal, which knows what ran by hand too; and from the runs that it has no record of, since they were
-    /// killed or could not open the repository.
+    /// killed or could not open the repository. What was about a backup that does not stand for the database counts for
+    /// neither: a rollback's safety backup ends no row of failures.
     /// </summary>
     internal static Attempts Of(WatchedOperation operation, DatabaseFacts facts)
     {
         var from = facts.Now - Period;
-        var recorded = operation.AttemptsIn(facts, from).OrderBy(attempt => attempt.StartedAt).ToList();
-        var starts = recorded.ConvertAll(attempt => attempt.StartedAt);
+        var recorded = operation.AttemptsIn(facts, from).OrderBy(one => one.Attempt.StartedAt).ToList();
+        var starts = recorded.ConvertAll(one => one.Attempt.StartedAt);
+        var counted = recorded.Where(one => one.Counts).Select(one => one.Attempt);
         var unrecorded =
             from run in facts.Runs
+            where run.IsWhole()
             let attempt = operation.AttemptOf(run)
             where attempt is not null && !HasWithin(starts, run)
             select attempt;
-        return new Attempts([.. recorded.Concat(unrecorded).OrderBy(attempt => attempt.StartedAt)], from);
+        return new Attempts([.. counted.Concat(unrecorded).OrderBy(attempt => attempt.StartedAt)], from);
     }
 
     /// <param name="starts">When those that the journal has began, in order.</param>

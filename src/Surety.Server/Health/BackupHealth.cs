@@ -10,7 +10,13 @@ namespace Surety.Server.Health;
 /// The one judge of how well databases are protected: health endpoints, the API, pages, metrics and alerts all show what it
 /// says. A reading is as fresh as <see cref="RepositoryViews"/> are.
 /// </summary>
-public sealed class BackupHealth(ServedDatabases databases, RepositoryViews views, IRunStore runs, TimeProvider clock)
+public sealed class BackupHealth(
+    ServedDatabases databases,
+    RepositoryViews views,
+    StorageCounting storage,
+    IRunStore runs,
+    TimeProvider clock
+)
 {
     /// <summary>What does not answer for so long is unreachable: everything else is judged all the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -57,14 +63,16 @@ public sealed class BackupHealth(ServedDatabases databases, RepositoryViews view
         var (tried, runsUnknown) = await RunsAsync(database, cancellationToken);
         try
         {
+            var view = await views.ReadAsync(database, cancellationToken);
             var facts = new DatabaseFacts(
                 database.Name,
                 database.DatabaseName,
-                await views.ReadPatientlyAsync(database, cancellationToken),
+                view,
                 database.Settings.FindTargets(),
                 database.Settings.FindAfterBackup().CopyTo,
                 tried,
-                now
+                now,
+                storage.FindLast(database.Repository, view)
             );
             return (DatabaseJudgement.Of(facts), runsUnknown);
         }

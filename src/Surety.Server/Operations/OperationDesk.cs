@@ -22,6 +22,7 @@ public sealed class OperationDesk(
     RepositoryViews views,
     RunQueue queue,
     IRunStore runs,
+    ServerJournal journal,
     SuretySettings settings,
     ILogger<OperationDesk> log
 )
@@ -77,9 +78,18 @@ public sealed class OperationDesk(
         var run = await FindRunAsync(principal, id, cancellationToken);
         var isOwn = run.Request.RequestedBy == principal.RequestedBy();
         var role = isOwn ? AccessRole.Operator : AccessRole.Admin;
-        return principal.MayUse(run.Request.Database, role)
-            ? await queue.CancelAsync(id, cancellationToken) ?? throw NoRun(id)
-            : throw Refused(principal, $"cancel a run of {run.Request.RequestedBy}", role, run.Request.Database);
+        if (!principal.MayUse(run.Request.Database, role))
+        {
+            throw Refused(principal, $"cancel a run of {run.Request.RequestedBy}", role, run.Request.Database);
+        }
+
+        var (cancelled, isNew) = await queue.CancelAsync(id, principal.RequestedBy(), cancellationToken);
+        if (isNew)
+        {
+            await journal.RecordCancelAsync(cancelled!);
+        }
+
+        return cancelled ?? throw NoRun(id);
     }
 
     /// <summary>A run that somebody may see.</summary>
@@ -90,28 +100,39 @@ public sealed class OperationDesk(
             : throw NoRun(id);
 
     /// <summary>The newest runs that somebody may see: as many as the filter wants, though others have newer ones.</summary>
-    /// <exception cref="SuretyException">AccessRefused, DatabaseNotFound: the filter names a database that is not for him.</exception>
-    public async Task<IReadOnlyList<Run>> ListRunsAsync(
+    /// <param name="principal">Who looks.</param>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="before">Those that come after this run; null for the newest.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="SuretyException">
+    /// AccessRefused, DatabaseNotFound: the filter names a database that is not for him. RunNotFound: of <paramref name="before"/>.
+    /// </exception>
+    public async Task<RunPage> ListRunsAsync(
         ClaimsPrincipal principal,
         RunFilter filter,
-        CancellationToken cancellationToken
+        RunId? before = null,
+        CancellationToken cancellationToken = default
     )
     {
-        IEnumerable<RunFilter> filters =
-            filter.Database is { } one ? [filter with { Database = FindDatabase(principal, one).Name }]
-            : principal.MayUseAll(AccessRole.Viewer) ? [filter]
-            : databases
-                .All.Where(served => principal.MayUse(served.Name, AccessRole.Viewer))
-                .Select(served => filter with { Database = served.Name });
-        var found = await Task.WhenAll(filters.Select(each => runs.ListAsync(each, cancellationToken)));
-        return
-        [
-            .. found
-                .SelectMany(list => list)
-                .Where(run => principal.MayUse(run.Concerns, AccessRole.Viewer))
-                .OrderByDescending(run => run.QueuedAt)
-                .Take(filter.Limit),
-        ];
+        var filters = FiltersOf(principal, filter with { Limit = filter.Limit + 1 });
+        RunPosition? from = before is { } id
+            ? RunPosition.Of(await FindRunAsync(principal, id, cancellationToken))
+            : null;
+        var seen = new List<Run>();
+        bool isMore;
+        do
+        {
+            var lists = await Task.WhenAll(
+                filters.Select(each => runs.ListAsync(each with { Before = from }, cancellationToken))
+            );
+            // Of several lists only so many are sure to be the next ones.
+            var next = lists.SelectMany(list => list).OrderByDescending(RunPosition.Of).Take(filter.Limit + 1).ToList();
+            seen.AddRange(next.Where(run => principal.MayUse(run.Concerns, AccessRole.Viewer)));
+            isMore = next.Count > filter.Limit;
+            from = isMore ? RunPosition.Of(next[^1]) : null;
+        } while (isMore && seen.Count <= filter.Limit);
+
+        return new RunPage([.. seen.Take(filter.Limit)], seen.Count > filter.Limit);
     }
 
     /// <summary>A database of the configuration that somebody may see.</summary>
@@ -140,6 +161,16 @@ public sealed class OperationDesk(
         var found = BackupChoice.Choose(wanted, database.DatabaseName, view.Backups, view.Name);
         return found.Database == database.DatabaseName ? found : throw BackupChoice.NotFound(wanted, view.Name);
     }
+
+    private List<RunFilter> FiltersOf(ClaimsPrincipal principal, RunFilter filter) =>
+        filter.Database is { } one ? [filter with { Database = FindDatabase(principal, one).Name }]
+        : principal.MayUseAll(AccessRole.Viewer) ? [filter]
+        :
+        [
+            .. databases
+                .All.Where(served => principal.MayUse(served.Name, AccessRole.Viewer))
+                .Select(served => filter with { Database = served.Name }),
+        ];
 
     private ServedDatabase Allowed(ClaimsPrincipal principal, OperationSubject subject, OperationRequest request) =>
         request.IsOfAllDatabases && !principal.MayUseAll(request.Role)
@@ -266,3 +297,7 @@ public sealed class OperationDesk(
     private static SuretyException NoRun(RunId id) =>
         new(ErrorCode.RunNotFound, $"there is no run {id}", "GET /api/v1/runs lists them; old ones are forgotten");
 }
+
+/// <param name="Runs">The newest first.</param>
+/// <param name="HasOlder">True where there are more after them.</param>
+public sealed record RunPage(IReadOnlyList<Run> Runs, bool HasOlder);

@@ -69,7 +69,7 @@ public sealed class SeenJournals(ServedDatabases databases, RepositoryViews view
     {
         try
         {
-            var view = await views.ReadPatientlyAsync(placed[0].Database, cancellationToken);
+            var view = await views.ReadAsync(placed[0].Database, cancellationToken);
             var names = placed.Select(database => database.DatabaseName).ToHashSet();
             var there = view.Backups.Select(backup => backup.Id).ToHashSet();
             return new SeenJournal(

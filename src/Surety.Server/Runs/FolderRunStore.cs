@@ -66,11 +66,7 @@ internal sealed class FolderRunStore : IRunStore, IDisposable
 
     public Task<IReadOnlyList<Run>> ListAsync(RunFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Run>>([
-            .. runs
-                .Values.Where(filter.Takes)
-                .OrderByDescending(run => run.QueuedAt)
-                .ThenByDescending(run => run.Id)
-                .Take(filter.Limit),
+            .. runs.Values.Where(filter.Takes).OrderByDescending(RunPosition.Of).Take(filter.Limit),
         ]);
 
     public async Task<Run?> ChangeAsync(RunId id, Func<Run, Run?> change, CancellationToken cancellationToken)

@@ -38,6 +38,9 @@ public interface IRunStore
 /// <summary>Which runs; null is any.</summary>
 public sealed record RunFilter
 {
+    /// <summary>All that has not ended, however many wait.</summary>
+    public static RunFilter UnderWay { get; } = new() { HasEnded = false, Limit = int.MaxValue };
+
     public string? Database { get; init; }
     public string? Operation { get; init; }
     public bool? HasEnded { get; init; }
@@ -46,13 +49,26 @@ public sealed record RunFilter
 
     /// <summary>Asked for at that time or later.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Those that a list has after this run.</summary>
+    public RunPosition? Before { get; init; }
     public int Limit { get; init; } = 100;
 
     internal bool Takes(Run run) =>
         (Since is null || run.QueuedAt >= Since)
+        && (Before is not { } before || RunPosition.Of(run).CompareTo(before) < 0)
         && (Database is null || run.Request.Database == Database)
         && (Operation is null || run.Request.Operation == Operation)
         && (HasEnded is null || run.HasEnded == HasEnded)
         && (IsScheduled is null || run.Request.IsScheduled == IsScheduled)
         && (Parent is null || run.Request.Parent == Parent);
+}
+
+/// <summary>Where a run stands in lists: by the time it was asked for, then by its id.</summary>
+public readonly record struct RunPosition(DateTimeOffset QueuedAt, RunId Id) : IComparable<RunPosition>
+{
+    public static RunPosition Of(Run run) => new(run.QueuedAt, run.Id);
+
+    public int CompareTo(RunPosition other) =>
+        QueuedAt.CompareTo(other.QueuedAt) is not 0 and var byTime ? byTime : Id.CompareTo(other.Id);
 }

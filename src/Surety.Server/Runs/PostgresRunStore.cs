@@ -47,6 +47,8 @@ internal sealed class PostgresRunStore(JobStore store) : IRunStore
         Text(command, filter.Parent?.ToString());
         command.Parameters.Add(new() { Value = filter.Limit });
         Time(command, filter.Since);
+        Time(command, filter.Before?.QueuedAt);
+        Text(command, filter.Before?.Id.ToString());
         return await ReadAsync(command, cancellationToken);
     }
 

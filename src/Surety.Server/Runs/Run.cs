@@ -54,7 +54,13 @@ public sealed record Run
     /// <summary>Counted from 1; more than that where a run was taken over.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>True where somebody asked for its end before it came; a run can still have ended in another way.</summary>
     public bool CancelRequested { get; init; }
+
+    /// <summary>Who did, and when; null where nobody did, or before servers kept it.</summary>
+    public string? CancelRequestedBy { get; init; }
+
+    public DateTimeOffset? CancelRequestedAt { get; init; }
 
     /// <summary>Of a backup: true when everything that follows it was done, or there is nothing.</summary>
     public bool IsFollowed { get; init; }
@@ -92,7 +98,7 @@ public sealed record Run
 /// <summary>What is to be run, and for whom.</summary>
 public sealed record RunRequest
 {
-    /// <summary>The command: <c>backup</c>, <c>rollback</c>, <c>schema log</c>.</summary>
+    /// <summary>The command: <c>backup</c>, <c>rollback</c>, <c>drill</c>.</summary>
     public required string Operation { get; init; }
 
     /// <summary>A name of the configuration. Runs of one database never overlap.</summary>
@@ -100,9 +106,6 @@ public sealed record RunRequest
 
     /// <summary>True where it tells of all databases in the repository: it is for who may see all.</summary>
     public bool IsOfAllDatabases { get; init; }
-
-    /// <summary>A name of the configuration, where it is not the database's own repository.</summary>
-    public string? Repository { get; init; }
 
     /// <summary>What follows the command; never a secret, and nothing that names a database or repository.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];

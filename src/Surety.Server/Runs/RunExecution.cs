@@ -36,8 +36,7 @@ internal sealed class RunExecution(
             return null;
         }
 
-        var claimed = await runs.ChangeAsync(id, Claim, CancellationToken.None);
-        if (claimed is not { State: RunState.Running } || claimed.Node != node.Name)
+        if (await TryClaimAsync(id) is not { } claimed)
         {
             return null;
         }
@@ -61,6 +60,24 @@ internal sealed class RunExecution(
         return kept;
     }
 
+    /// <summary>Null where it is not this turn's: it is gone, has ended, runs already, or another of its lane does.</summary>
+    private async Task<Run?> TryClaimAsync(RunId id)
+    {
+        Run? mine = null;
+        try
+        {
+            var now = await runs.ChangeAsync(id, run => mine = Claim(run), CancellationToken.None);
+            return now is not null && mine is not null && IsOurs(now, mine) ? now : null;
+        }
+        catch (Exception e) when (mine is not null)
+        {
+            // The store may have kept it and died before it said so. Then it would run nowhere and keep its lane for ever.
+            log.StoreFailed(id, e.Message);
+            await KeepAsync(id, now => IsOurs(now, mine) ? GiveBack(now) : null);
+            return null;
+        }
+    }
+
     private Run? Claim(Run run) =>
         run.State is RunState.Queued
             ? run with
@@ -72,6 +89,15 @@ internal sealed class RunExecution(
                 FinishedAt = null,
             }
             : null;
+
+    private static Run GiveBack(Run run) =>
+        run with
+        {
+            State = RunState.Queued,
+            Node = null,
+            Attempt = run.Attempt - 1,
+            StartedAt = null,
+        };
 
     /// <summary>False where another server took it over, because this one could not be seen for a while.</summary>
     private static bool IsOurs(Run now, Run claimed) =>
@@ -121,16 +147,11 @@ internal sealed class RunExecution(
 
     private List<string> ArgumentsOf(RunRequest request)
     {
-        List<string> arguments = [.. request.Operation.Split(' '), .. request.Arguments];
+        List<string> arguments = [request.Operation, .. request.Arguments];
         arguments.AddRange(["--config", settings.FilePath!]);
         if (request.Database is { } database)
         {
             arguments.AddRange(["--db", database]);
-        }
-
-        if (request.Repository is { } repository)
-        {
-            arguments.AddRange(["--repo", repository]);
         }
 
         arguments.AddRange(["--timeout", DurationText.Of(request.Timeout ?? TimeSpan.Zero)]);

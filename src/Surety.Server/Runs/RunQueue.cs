@@ -27,19 +27,35 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
         return kept;
     }
 
-    /// <summary>Cancels a run: at once where it waits, else as Ctrl-C does. Null where there is none.</summary>
-    public Task<Run?> CancelAsync(RunId id, CancellationToken cancellationToken) =>
-        runs.ChangeAsync(
-            id,
-            run =>
-                run.State switch
+    /// <summary>Cancels a run: at once where it waits, else as Ctrl-C does. The first to ask is who cancelled it.</summary>
+    /// <returns>
+    /// The run as it is then, or null where there is none; and whether this changed it: not where it had ended, or was asked to.
+    /// </returns>
+    public async Task<(Run? Run, bool IsNew)> CancelAsync(RunId id, string by, CancellationToken cancellationToken)
+    {
+        var isNew = false;
+        var run = await runs.ChangeAsync(id, Cancel, cancellationToken);
+        return (run, isNew);
+
+        Run? Cancel(Run run)
+        {
+            isNew = run is { HasEnded: false, CancelRequested: false };
+            if (!isNew)
+            {
+                return null;
+            }
+
+            var now = clock.GetUtcNow();
+            var cancelled = run with { CancelRequested = true, CancelRequestedBy = by, CancelRequestedAt = now };
+            return run.State == RunState.Queued
+                ? cancelled with
                 {
-                    RunState.Queued => run with { State = RunState.Cancelled, FinishedAt = clock.GetUtcNow() },
-                    RunState.Running => run with { CancelRequested = true },
-                    _ => null,
-                },
-            cancellationToken
-        );
+                    State = RunState.Cancelled,
+                    FinishedAt = now,
+                }
+                : cancelled;
+        }
+    }
 
     /// <summary>A run each time it has changed or got on, the last time when it has ended. Nothing where there is none.</summary>
     public async IAsyncEnumerable<Run> WatchAsync(

@@ -22,8 +22,6 @@ internal static class RunTakeover
         "check",
         "rehearse",
         "export",
-        "bundle",
-        "report",
     ];
 
     /// <summary>The run as it waits for its next attempt, or as it has ended.</summary>

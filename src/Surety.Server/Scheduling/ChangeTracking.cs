@@ -41,7 +41,7 @@ internal static class ChangeTracking
     }
 
     public static bool IsDue(ScheduleMemory memory, ChangeWatch watch, Sighting sighting) =>
-        sighting.Newest is not { HasEnded: false }
+        sighting is { IsOfChanges: true, Newest: not { HasEnded: false } }
         && DueAt(memory, watch) <= sighting.Now
         && !(IsFailure(sighting.Newest) && sighting.Newest!.FinishedAt + watch.Within > sighting.Now);
 

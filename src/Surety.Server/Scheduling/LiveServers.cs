@@ -5,13 +5,21 @@ using Surety.Server.Runs;
 namespace Surety.Server.Scheduling;
 
 /// <summary>Which of the servers that run something are gone.</summary>
-internal sealed class LiveServers(ISchedulerFactory schedulers, ServerSetting setting, TimeProvider clock)
+internal sealed class LiveServers(
+    ISchedulerFactory schedulers,
+    MissedServersMemory memory,
+    ServerNode self,
+    ServerSetting setting,
+    TimeProvider clock
+)
 {
-    private readonly Dictionary<string, DateTimeOffset> missedSince = [];
+    /// <summary>In check-ins; there is a look at each.</summary>
+    private const int LongestGap = 3;
+    private const int Patience = 2;
 
     /// <summary>
-    /// Those that run something and were not among the living at two looks, two check-ins apart: when a job store comes back
-    /// after an outage, everybody is late, and the living say so with the next check-in.
+    /// Those that run something and were not among the living at all looks of two check-ins, whichever servers looked: when a
+    /// job store comes back after an outage, everybody is late, and the living say so with the next check-in.
     /// </summary>
     public async Task<IReadOnlySet<string>> FindGoneAsync(
         IReadOnlyList<Run> underWay,
@@ -22,21 +30,23 @@ internal sealed class LiveServers(ISchedulerFactory schedulers, ServerSetting se
         var alive = (await scheduler.QueryClusterNodes(cancellationToken))
             .Where(node => node.State != ClusterNodeState.Failed)
             .Select(node => node.InstanceId)
+            // Who looks is there, however late with saying so.
+            .Append(self.Name)
             .ToHashSet();
         var missed = underWay.Select(run => run.Node).OfType<string>().Where(node => !alive.Contains(node)).ToHashSet();
-        var now = clock.GetUtcNow();
-        foreach (var back in missedSince.Keys.Except(missed).ToList())
+        if (setting.JobStore is null)
         {
-            missedSince.Remove(back);
+            // A server alone has no others: whatever ran before it started is over.
+            return missed;
         }
 
-        foreach (var node in missed)
+        var known = await memory.ReadAsync(cancellationToken);
+        var now = known.After(missed, clock.GetUtcNow(), setting.CheckIn * LongestGap);
+        if (now.Since.Count > 0 || known.Since.Count > 0)
         {
-            missedSince.TryAdd(node, now);
+            await memory.WriteAsync(now, cancellationToken);
         }
 
-        // A server alone has no others: whatever ran before it started is over.
-        var patience = setting.JobStore is null ? TimeSpan.Zero : setting.CheckIn * 2;
-        return missed.Where(node => now - missedSince[node] >= patience).ToHashSet();
+        return now.Gone(setting.CheckIn * Patience);
     }
 }

@@ -20,13 +20,12 @@ internal sealed class RunUpkeep(
     private static readonly TimeSpan KeepRuns = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepFollowing = TimeSpan.FromDays(1);
     private static readonly TimeSpan TrimPace = TimeSpan.FromHours(1);
-    private const int Most = 10_000;
 
     private DateTimeOffset nextTrim;
 
     public async Task KeepUpAsync(CancellationToken cancellationToken)
     {
-        var underWay = await runs.ListAsync(new RunFilter { HasEnded = false, Limit = Most }, cancellationToken);
+        var underWay = await runs.ListAsync(RunFilter.UnderWay, cancellationToken);
         var gone = await servers.FindGoneAsync(underWay, cancellationToken);
         foreach (var run in underWay.Reverse())
         {
@@ -42,17 +41,38 @@ internal sealed class RunUpkeep(
 
         foreach (var database in databases.All)
         {
-            var since = clock.GetUtcNow() - KeepFollowing;
-            foreach (var backup in await runs.UnfollowedBackupsAsync(database.Name, since, cancellationToken))
-            {
-                await afterBackups.ContinueAsync(backup, cancellationToken);
-            }
+            await TryAsync(
+                $"what follows the backups of {database.Name}",
+                () => FollowAsync(database, cancellationToken)
+            );
         }
 
         if (clock.GetUtcNow() >= nextTrim)
         {
             nextTrim = clock.GetUtcNow() + TrimPace;
             await runs.TrimAsync(clock.GetUtcNow() - KeepRuns, cancellationToken);
+        }
+    }
+
+    private async Task FollowAsync(ServedDatabase database, CancellationToken cancellationToken)
+    {
+        var since = clock.GetUtcNow() - KeepFollowing;
+        foreach (var backup in await runs.UnfollowedBackupsAsync(database.Name, since, cancellationToken))
+        {
+            await afterBackups.ContinueAsync(backup, cancellationToken);
+        }
+    }
+
+    /// <summary>What is wrong with one must not be the trouble of those after it.</summary>
+    private async Task TryAsync(string task, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.UpkeepFailed(task, e);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ScheduleAttendance(
     {
         var name = schedule.Database.Name;
         var known = await memories.ReadAsync(name, cancellationToken);
-        var sighting = await LookAsync(schedule, cancellationToken);
+        var sighting = await LookAsync(schedule, known, cancellationToken);
         if (sighting.Error is { } error && error != known?.Error)
         {
             log.WatchFailed(name, error);
@@ -47,14 +47,18 @@ internal sealed class ScheduleAttendance(
     }
 
     /// <summary>The counters first: a backup that is queued or running when the runs are read may not have what is counted later.</summary>
-    private async Task<Sighting> LookAsync(ServedSchedule schedule, CancellationToken cancellationToken)
+    private async Task<Sighting> LookAsync(
+        ServedSchedule schedule,
+        ScheduleMemory? known,
+        CancellationToken cancellationToken
+    )
     {
-        var (counters, error) = schedule.Section.OnChange is null
-            ? (null, null)
-            : await CountAsync(schedule, cancellationToken);
+        var (counters, error) = schedule.IsWatchDue(known?.SeenAt, clock.GetUtcNow())
+            ? await CountAsync(schedule, cancellationToken)
+            : (null, null);
         var name = schedule.Database.Name;
         var newest = await runs.NewestBackupAsync(name, null, cancellationToken);
-        var underWay = await runs.ListAsync(new RunFilter { HasEnded = false }, cancellationToken);
+        var underWay = await runs.ListAsync(RunFilter.UnderWay, cancellationToken);
         var isBusy = underWay.Any(run => run.Lane == lanes.Of(name));
         return new Sighting(clock.GetUtcNow(), newest, isBusy, counters, error);
     }

@@ -16,7 +16,11 @@ internal sealed record Sighting(
     bool IsBusy,
     string? Counters = null,
     string? Error = null
-);
+)
+{
+    /// <summary>False where nobody asked what the counters say.</summary>
+    public bool IsOfChanges => (Counters ?? Error) is not null;
+}
 
 /// <summary>What is to be done, and remembered.</summary>
 /// <param name="Memory">As it is from now on.</param>
@@ -48,7 +52,7 @@ internal static class ScheduleDecision
         {
             AttendedUntil = memory.AttendedUntil < now ? memory.AttendedUntil : now,
         };
-        if (section.OnChange is not null)
+        if (sighting.IsOfChanges)
         {
             memory = ChangeTracking.Track(memory, sighting);
         }

@@ -27,6 +27,7 @@ internal static class SchedulingServices
         services.AddSingleton<Schedules>();
         services.AddSingleton<ScheduleAttendance>();
         services.AddSingleton<AfterBackups>();
+        services.AddSingleton<MissedServersMemory>();
         services.AddSingleton<LiveServers>();
         services.AddSingleton<RunUpkeep>();
         services.AddQuartz(quartz =>

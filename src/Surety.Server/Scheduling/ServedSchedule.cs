@@ -15,12 +15,20 @@ internal sealed record ServedSchedule(ServedDatabase Database, ScheduleSection S
 
     /// <summary>How often it is looked after, besides at the times of crontab.</summary>
     public TimeSpan Pace =>
-        Section.OnChange?.Poll
-        ?? (
-            Section.Every / 4 is not { } quarter || quarter > Longest ? Longest
-            : quarter < Shortest ? Shortest
-            : quarter
-        );
+        Section.OnChange is not { Poll: var poll } ? PaceOfInterval
+        : Section.Every is null || poll < PaceOfInterval ? poll
+        : PaceOfInterval;
+
+    /// <summary>True where the counters are to be read at this look: it may be one for the interval alone.</summary>
+    /// <param name="seenAt">When they were read last; null for never.</param>
+    /// <param name="now">Of this look.</param>
+    public bool IsWatchDue(DateTimeOffset? seenAt, DateTimeOffset now) =>
+        Section.OnChange is { Poll: var poll } && (poll <= Pace || seenAt is null || seenAt + poll <= now);
+
+    private TimeSpan PaceOfInterval =>
+        Section.Every / 4 is not { } quarter || quarter > Longest ? Longest
+        : quarter < Shortest ? Shortest
+        : quarter;
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);

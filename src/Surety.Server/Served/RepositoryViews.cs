@@ -19,20 +19,20 @@ public sealed class RepositoryViews(SuretySettings settings, TimeProvider clock)
 
     private readonly ConcurrentDictionary<RepositoryPlace, RepositoryWindow> windows = new();
 
-    /// <summary>What the repository of a database says; errors as <see cref="BackupRepository.OpenAsync(IBlobStore, TimeProvider, CancellationToken)"/>.</summary>
+    /// <summary>As <see cref="ReadAsync(RepositorySetting, CancellationToken)"/>, of the repository of a database.</summary>
     public Task<RepositoryView> ReadAsync(ServedDatabase database, CancellationToken cancellationToken) =>
         ReadAsync(database.Repository, cancellationToken);
 
-    /// <summary>As the other; a repository that does not answer for 20 seconds keeps nobody from what others say.</summary>
-    /// <exception cref="SuretyException">Also RepositoryUnreachable: it did not answer.</exception>
-    public Task<RepositoryView> ReadPatientlyAsync(ServedDatabase database, CancellationToken cancellationToken) =>
-        ReadPatientlyAsync(database.Repository, cancellationToken);
-
-    public async Task<RepositoryView> ReadPatientlyAsync(RepositorySetting setting, CancellationToken cancellationToken)
+    /// <summary>What a repository says. One that does not answer for 20 seconds keeps nobody from what others say.</summary>
+    /// <exception cref="SuretyException">
+    /// As <see cref="BackupRepository.OpenAsync(IBlobStore, TimeProvider, CancellationToken)"/>; RepositoryUnreachable also where
+    /// it did not answer.
+    /// </exception>
+    public async Task<RepositoryView> ReadAsync(RepositorySetting setting, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadAsync(setting, cancellationToken).WaitAsync(Patience, clock, cancellationToken);
+            return await WindowOf(setting).ReadAsync(Fresh, Patience, cancellationToken);
         }
         catch (TimeoutException e)
         {
@@ -44,9 +44,6 @@ public sealed class RepositoryViews(SuretySettings settings, TimeProvider clock)
             );
         }
     }
-
-    public async Task<RepositoryView> ReadAsync(RepositorySetting setting, CancellationToken cancellationToken) =>
-        await WindowOf(setting).ReadAsync(Fresh, cancellationToken);
 
     /// <summary>A repository that is open for reading, for what a view does not hold: contents, objects. Dispose it.</summary>
     /// <param name="setting">Which one.</param>

@@ -6,30 +6,35 @@ using Surety.Repository.Storage;
 
 namespace Surety.Server.Served;
 
-/// <summary>Keeps one repository open and the newest view of it; one reading at a time, which all who wait share.</summary>
+/// <summary>
+/// Keeps one repository open and the newest view of it. One reading at a time, which all who ask share: it belongs to none of
+/// them, so that who gives up neither ends it nor leaves anything waiting.
+/// </summary>
+/// <remarks>A folder on a disk that hangs blocks the thread that reads it (LocalBlobStore); that is one, whoever asks.</remarks>
 internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key, TimeProvider clock) : IDisposable
 {
-    private readonly SemaphoreSlim reading = new(1);
+    private readonly Lock turn = new();
+    private readonly CancellationTokenSource closing = new();
     private RememberingStore? store;
     private BackupRepository? repository;
-    private volatile Reading? newest;
+    private JournalWindow? journal;
+    private Task<Reading>? newest;
     private volatile int changes;
 
-    public async Task<RepositoryView> ReadAsync(TimeSpan fresh, CancellationToken cancellationToken)
+    /// <param name="fresh">How old the view may be.</param>
+    /// <param name="patience">After which whoever asks is told that there is no answer.</param>
+    /// <param name="cancellationToken">Ends the wait, not the reading.</param>
+    /// <exception cref="TimeoutException">There is no view yet.</exception>
+    public async Task<RepositoryView> ReadAsync(TimeSpan fresh, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (IsFresh(fresh) is { } known)
+        var wanted = changes;
+        while (true)
         {
-            return known;
-        }
-
-        await reading.WaitAsync(cancellationToken);
-        try
-        {
-            return IsFresh(fresh) ?? await RenewAsync(cancellationToken);
-        }
-        finally
-        {
-            reading.Release();
+            var reading = await Newest(fresh).WaitAsync(patience, clock, cancellationToken);
+            if (reading.Changes >= wanted)
+            {
+                return reading.View;
+            }
         }
     }
 
@@ -37,26 +42,36 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
 
     public void Dispose()
     {
+        closing.Cancel();
         Close();
-        reading.Dispose();
+        closing.Dispose();
     }
 
-    private RepositoryView? IsFresh(TimeSpan fresh) =>
-        newest is { } known && known.Changes == changes && clock.GetElapsedTime(known.BeganAt) < fresh
-            ? known.View
-            : null;
+    /// <summary>The one under way, the newest where it will do, or a new one.</summary>
+    private Task<Reading> Newest(TimeSpan fresh)
+    {
+        lock (turn)
+        {
+            return newest is { } known && (!known.IsCompleted || IsFresh(known, fresh))
+                ? known
+                : newest = Task.Run(() => RenewAsync(closing.Token));
+        }
+    }
 
-    private async Task<RepositoryView> RenewAsync(CancellationToken cancellationToken)
+    private bool IsFresh(Task<Reading> reading, TimeSpan fresh) =>
+        reading.IsCompletedSuccessfully
+        && reading.Result.Changes == changes
+        && clock.GetElapsedTime(reading.Result.BeganAt) < fresh;
+
+    private async Task<Reading> RenewAsync(CancellationToken cancellationToken)
     {
         var (before, began) = (changes, clock.GetTimestamp());
-        var view = await ReadAsync(cancellationToken);
-        newest = new Reading(view, before, began);
-        return view;
+        return new Reading(await ReadAsync(cancellationToken), before, began);
     }
 
     /// <param name="View">What was read.</param>
     /// <param name="Changes">
-    /// How many there had been when it began: what was changed while it was read may be missing, so whoever waits reads again.
+    /// How many there had been when it began: what was changed while it was read may be missing, so who asks later reads again.
     /// </param>
     /// <param name="BeganAt">By the clock that nobody sets: one that was set back would keep an old view for hours.</param>
     private sealed record Reading(RepositoryView View, int Changes, long BeganAt);
@@ -64,17 +79,22 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        if (repository is not null && !await repository.IsStillThereAsync(cancellationToken))
+        if (
+            journal?.IsOf(at) is false
+            || (repository is not null && !await repository.IsStillThereAsync(cancellationToken))
+        )
         {
             Close();
         }
 
         var open = repository ?? await OpenAsync(cancellationToken);
+        var records = journal ??= await OpenJournalAsync(at, cancellationToken);
         return new RepositoryView(
             setting.Name ?? store!.Location,
+            store!.Location,
             await open.Manifests.ListAsync(cancellationToken),
             await open.Marks.ListAsync(cancellationToken),
-            await open.Journal.ReadAllAsync(cancellationToken),
+            await records.ReadAsync(open, cancellationToken),
             at
         )
         {
@@ -86,13 +106,22 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     {
         repository?.Dispose();
         store?.Dispose();
-        (repository, store) = (null, null);
+        (repository, store, journal) = (null, null, null);
     }
 
     private async Task<BackupRepository> OpenAsync(CancellationToken cancellationToken)
     {
         store ??= new RememberingStore(setting.Place.Open(clock));
-        var origin = OperationOrigin.ThisProcess("surety serve");
-        return repository = await BackupRepository.OpenAsync(store, clock, key, origin, cancellationToken);
+        return repository = await OpenAsync(store, cancellationToken);
     }
+
+    private async Task<JournalWindow> OpenJournalAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        using var once = setting.Place.Open(clock);
+        using var opened = await OpenAsync(once, cancellationToken);
+        return await JournalWindow.OpenAsync(opened, at, cancellationToken);
+    }
+
+    private Task<BackupRepository> OpenAsync(IOpenBlobStore from, CancellationToken cancellationToken) =>
+        BackupRepository.OpenAsync(from, clock, key, OperationOrigin.ThisProcess("surety serve"), cancellationToken);
 }

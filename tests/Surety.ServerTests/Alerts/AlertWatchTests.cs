@@ -82,6 +82,29 @@ public sealed class AlertWatchTests(PostgresFixture postgres) : AlertScene, ICla
     }
 
     [Fact]
+    public async Task Neither_a_backup_of_one_schema_nor_a_rollback_is_told_as_a_loss()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(
+            shop,
+            "CREATE TABLE orders AS SELECT generate_series(1, 5000) AS id; CREATE SCHEMA notes; CREATE TABLE notes.empty (id int)"
+        );
+        Setup.Database("shop", shop).Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(Setup);
+        var whole = (await server.RunAsync("backup", "shop")).MadeBackup!;
+        await server.RunAsync("verify", "shop", whole);
+
+        (await server.RunAsync("backup", "shop", "--schema", "notes")).State.ShouldBe(RunState.Done);
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.ShouldBeEmpty();
+
+        await PostgresFixture.ExecuteAsync(shop, "TRUNCATE orders");
+        (await server.RunAsync("rollback", "shop", whole, "--yes")).State.ShouldBe(RunState.Done);
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_run_that_a_dead_server_left_is_told_until_another_one_ends_well()
     {
         Setup.Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop)).Section(Alerts("/hook"));

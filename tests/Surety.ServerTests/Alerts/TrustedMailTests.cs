@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Alerts;
@@ -13,7 +10,7 @@ public sealed class TrustedMailTests : IDisposable
     [Fact]
     public async Task Password_and_mail_go_over_TLS_to_a_server_whose_certificate_is_trusted()
     {
-        var (certificate, key) = MakeIdentity();
+        var (certificate, key) = LoopbackIdentity.Make(setup);
         await using var mails = await MailServer.StartAsync(("surety", "pass word"), (certificate, key));
         // Nothing was ever backed up: there is something to tell as soon as it starts.
         setup.Database("shop", Unreached.Database(), "targets:\n  rpo: 1s").Section(Alerts(mails.Port)).Write();
@@ -50,27 +47,4 @@ public sealed class TrustedMailTests : IDisposable
                     user: surety
                     password: ${MAIL_PASSWORD}
             """;
-
-    /// <summary>PEM files of a certificate that vouches for itself, and of its key.</summary>
-    private (string Certificate, string Key) MakeIdentity()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=mail of a test", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return (
-            Write("mail.crt", certificate.ExportCertificatePem()),
-            Write("mail.key", key.ExportPkcs8PrivateKeyPem())
-        );
-    }
-
-    private string Write(string name, string pem)
-    {
-        var path = Path.Join(setup.Folder, name);
-        File.WriteAllText(path, pem);
-        return path;
-    }
 }

@@ -30,6 +30,9 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <summary>What the discovery document says instead of the authority.</summary>
     public string? Issuer { get; set; }
 
+    /// <summary>As <see cref="Issuer"/>: the document has none.</summary>
+    public const string Nobody = "";
+
     public static async Task<OidcProvider> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,7 +52,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         Results.Json(
             new
             {
-                issuer = Issuer ?? Authority,
+                issuer = Issuer == Nobody ? null : Issuer ?? Authority,
                 authorization_endpoint = $"{Authority}/authorize",
                 token_endpoint = $"{Authority}/token",
                 userinfo_endpoint = $"{Authority}/userinfo",

@@ -1,18 +1,10 @@
 using System.Net;
-using Surety.Core.Postgres;
 
 namespace Surety.ServerTests.Auth;
 
 /// <summary>Signing in at a provider of OpenID Connect, which here is a real one over HTTP.</summary>
 public sealed class OidcTests : IAsyncLifetime
 {
-    private static readonly ConnectionTarget Nowhere = new()
-    {
-        Host = "/nowhere",
-        Database = "shop",
-        User = "nobody",
-    };
-
     private OidcProvider provider = null!;
     private ServerSetup setup = null!;
     private RunningServer server = null!;
@@ -21,7 +13,7 @@ public sealed class OidcTests : IAsyncLifetime
     {
         provider = await OidcProvider.StartAsync();
         setup = new ServerSetup()
-            .Database("shop", Nowhere)
+            .Database("shop", Unreached.Database())
             .Section(
                 $"""
                 server:
@@ -77,10 +69,12 @@ public sealed class OidcTests : IAsyncLifetime
         (await browser.GetAsync("/api/v1/runs")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    [Fact]
-    public async Task A_provider_that_is_another_one_signs_nobody_in()
+    [Theory]
+    [InlineData("https://elsewhere.example")]
+    [InlineData(OidcProvider.Nobody)]
+    public async Task A_provider_that_is_another_one_signs_nobody_in(string issuer)
     {
-        provider.Issuer = "https://elsewhere.example";
+        provider.Issuer = issuer;
         using var browser = new Browser(server);
         using var answer = await browser.GetAsync("/sign-in/oidc?returnUrl=/backups");
         answer.Headers.Location!.ToString().ShouldBe("/sign-in?problem=provider&returnUrl=%2Fbackups");

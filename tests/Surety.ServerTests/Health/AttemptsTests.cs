@@ -147,6 +147,7 @@ public sealed class AttemptsTests : IDisposable
         using var empty = await BackupRepository.InitAsync(store, TimeProvider.System, CancellationToken.None);
         var view = new RepositoryView(
             "main",
+            store.Location,
             await empty.Manifests.ListAsync(CancellationToken.None),
             await empty.Marks.ListAsync(CancellationToken.None),
             new JournalList([.. records.OrderBy(record => record.StartedAt)], []),

@@ -8,8 +8,6 @@ namespace Surety.ServerTests.Runs;
 /// <summary>As <c>eng/publish.sh</c>, a container or a package installs it, and not as it lies beside its sources.</summary>
 public sealed class InstalledServerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string Listening = "Now listening on: ";
-
     [Fact]
     public async Task An_installation_runs_its_own_surety_where_there_is_no_dotnet()
     {
@@ -19,11 +17,9 @@ public sealed class InstalledServerTests(PostgresFixture postgres) : IClassFixtu
         await RunningServer.MakeRepositoriesAsync(setup);
         using var folder = new TemporaryFolder();
         using var server = ServerProcess.StartInstalled(setup, folder.Path);
-        await Eventually.Is(() => server.Output.Contains(Listening));
-        var address = server.Output.Split(Listening)[1].Split('\n')[0];
-        using var client = new HttpClient { BaseAddress = new Uri(address) };
+        using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
 
-        var answer = await client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=60", new { });
+        var answer = await client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=120", new { });
 
         var run = await answer.Content.ReadFromJsonAsync<JsonElement>();
         run.GetProperty("state").GetString().ShouldBe("done", $"{run}\n{server.Output}");

@@ -153,6 +153,34 @@ public abstract class RunStoreContract
     }
 
     [Fact]
+    public async Task A_list_is_read_page_by_page_with_none_left_out_or_told_twice()
+    {
+        var store = await OpenAsync();
+        var added = new List<Run>();
+        foreach (var isLater in new[] { false, false, true, false, true })
+        {
+            // Some are asked for at the same moment.
+            clock.Advance(isLater ? TimeSpan.FromMilliseconds(5) : TimeSpan.Zero);
+            added.Add(await store.AddAsync(New("shop"), default));
+        }
+
+        var read = new List<Run>();
+        while (await PageAsync() is { Count: > 0 } page)
+        {
+            page.Count.ShouldBeLessThanOrEqualTo(2);
+            read.AddRange(page);
+        }
+
+        read.Select(run => run.Id).ShouldBe(added.OrderByDescending(RunPosition.Of).Select(run => run.Id));
+
+        Task<IReadOnlyList<Run>> PageAsync() =>
+            store.ListAsync(
+                new RunFilter { Limit = 2, Before = read.Count > 0 ? RunPosition.Of(read[^1]) : null },
+                default
+            );
+    }
+
+    [Fact]
     public async Task Trims_what_ended_long_ago_and_nothing_else()
     {
         var store = await OpenAsync();

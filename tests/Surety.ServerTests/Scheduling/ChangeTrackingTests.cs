@@ -1,3 +1,4 @@
+using Surety.Repository.Retention;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using static Surety.ServerTests.Scheduling.ScheduleSetup;
@@ -99,6 +100,40 @@ public sealed class ChangeTrackingTests
         );
         step.Due.ShouldBeNull();
         step.Memory.ShouldBe(memory! with { Error = "the server is away" });
+    }
+
+    [Fact]
+    public void A_look_for_the_interval_alone_finds_no_change_and_forgets_none()
+    {
+        Look(0, "1");
+        Look(10, "1", Done(1, 2, 3));
+        Look(20, "2", Done(1, 2, 3));
+        var before = memory!;
+
+        var step = ScheduleDecision.Decide(schedule, before, new Sighting(Second(100), Done(21, 22, 23), false));
+
+        step.Due.ShouldBeNull();
+        step.Memory.ShouldBe(before with { AttendedUntil = step.Memory.AttendedUntil });
+    }
+
+    [Theory]
+    [InlineData("on-change:\n  poll: 1h", "1h", true)]
+    [InlineData("every: 10m\non-change:\n  poll: 1h", "10s", false)]
+    [InlineData("every: 10m\non-change:\n  poll: 2s", "2s", true)]
+    [InlineData("every: 10m", "10s", false)]
+    public void An_interval_is_looked_after_at_its_own_pace_and_the_counters_no_more_often_than_they_should(
+        string yaml,
+        string pace,
+        bool isAtEachLook
+    )
+    {
+        var watched = Schedule(yaml);
+
+        DurationText.Of(watched.Pace).ShouldBe(pace);
+        watched.IsWatchDue(Noon, Noon + watched.Pace).ShouldBe(isAtEachLook);
+        var isWatched = watched.Section.OnChange is not null;
+        watched.IsWatchDue(null, Noon).ShouldBe(isWatched);
+        watched.IsWatchDue(Noon, Noon.AddHours(1)).ShouldBe(isWatched);
     }
 
     private bool Look(int second, string counters, Run? newest = null)

@@ -72,9 +72,15 @@ public sealed class LaneTests(PostgresFixture postgres) : IClassFixture<Postgres
             environment: new Dictionary<string, string?> { ["SURETY_CLI"] = program }
         );
 
-        var ended = await RunAsync(server, TimeSpan.FromSeconds(1));
+        // Limits begin before the program does, which may take longer on a busy machine: then it has started nothing.
+        Run? ended = null;
+        await Eventually.Is(async () =>
+        {
+            ended = await RunAsync(server, TimeSpan.FromSeconds(1));
+            return new FileInfo(children) is { Exists: true, Length: > 0 };
+        });
 
-        ended.State.ShouldBe(RunState.Failed);
+        ended!.State.ShouldBe(RunState.Failed);
         ended.Error.ShouldBe(
             new RunError(
                 "timed-out",
@@ -100,8 +106,8 @@ public sealed class LaneTests(PostgresFixture postgres) : IClassFixture<Postgres
         var waiting = await queue.SubmitAsync(Request("backup", "shop"), default);
         await runs.UntilAsync(running.Id, run => run.Progress is not null);
 
-        (await queue.CancelAsync(waiting.Id, default))!.State.ShouldBe(RunState.Cancelled);
-        await queue.CancelAsync(running.Id, default);
+        (await queue.CancelAsync(waiting.Id, "test", default)).Run!.State.ShouldBe(RunState.Cancelled);
+        await queue.CancelAsync(running.Id, "test", default);
 
         var ended = (await queue.WaitAsync(running.Id, default))!;
         ended.State.ShouldBe(RunState.Cancelled);

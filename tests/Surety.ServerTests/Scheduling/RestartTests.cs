@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Testing;
@@ -47,6 +49,71 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task What_is_wrong_with_one_database_keeps_the_upkeep_from_no_other()
+    {
+        using var setup = new ServerSetup()
+            .Database("shop", Unreached.Database() with { User = "${NOT_SET}" })
+            .Database("club", Unreached.Database());
+        var (shop, club) = (Made("shop"), Made("club"));
+        var old = Made("club") with { FinishedAt = DateTimeOffset.UtcNow.AddDays(-91) };
+        await WithStateAsync(
+            setup,
+            async (runs, _) =>
+            {
+                foreach (var run in new[] { shop, club, old })
+                {
+                    await runs.AddAsync(run, default);
+                }
+            }
+        );
+
+        await using var server = await RunningServer.StartAsync(setup);
+
+        var store = server.Get<IRunStore>();
+        await store.UntilAsync(club.Id, run => run.IsFollowed);
+        await Eventually.Is(async () => await store.FindAsync(old.Id, default) is null);
+        (await store.FindAsync(shop.Id, default))!.IsFollowed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_leaves_no_process_no_lock_and_no_half_backup_and_its_run_is_run_again()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop);
+        setup.Write();
+        await RunningServer.MakeRepositoriesAsync(setup);
+        string run;
+        using (var server = ServerProcess.Start(setup, Path.GetFileName(setup.State)))
+        await using (await BlockAsync(shop))
+        {
+            using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
+            using var asked = await client.PostAsJsonAsync("/api/v1/databases/shop/backups", new { });
+            run = $"{asked.Headers.Location}";
+            await Eventually.Is(async () =>
+                (await ReadAsync(client, run)).GetProperty("progress").ValueKind == JsonValueKind.Object
+            );
+            var left = ProcessTable.ChildrenOf(server.Id).ToList();
+            left.ShouldNotBeEmpty();
+
+            server.Kill();
+
+            await Eventually.Is(() => !left.Any(ProcessTable.IsRunning));
+        }
+
+        FilesOf(setup, "locks").ShouldBeEmpty();
+        FilesOf(setup, "backups").ShouldBeEmpty();
+        await using var again = await RunningServer.StartAsync(setup);
+        RunId.TryParse(run.Split('/')[^1], out var id).ShouldBeTrue();
+        var done = await again.Get<IRunStore>().UntilAsync(id, now => now.HasEnded);
+        done.State.ShouldBe(RunState.Done, $"{done.Error}");
+        done.Attempt.ShouldBe(2);
+        FilesOf(setup, "locks").ShouldBeEmpty();
+        var page = await ReadAsync(again.Client, "/api/v1/databases/shop/backups");
+        page.GetProperty("backups").GetArrayLength().ShouldBe(1);
+        page.GetProperty("damaged").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_server_that_is_stopped_ends_what_runs_and_the_next_one_runs_it_again()
     {
         var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
@@ -69,6 +136,26 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
         done.Attempt.ShouldBe(2);
     }
 
+    private static Task<JsonElement> ReadAsync(HttpClient client, string address) =>
+        client.GetFromJsonAsync<JsonElement>(address);
+
+    private static string[] FilesOf(ServerSetup setup, string folder) =>
+        Directory.Exists(Path.Join(setup.RepositoryPath(), folder))
+            ? Directory.GetFiles(Path.Join(setup.RepositoryPath(), folder), "*", SearchOption.AllDirectories)
+            : [];
+
+    private static Run Made(string database)
+    {
+        var left = Left("backup", attempt: 1);
+        return left with
+        {
+            Request = Request("backup", database),
+            State = RunState.Done,
+            FinishedAt = left.StartedAt,
+            MadeBackup = "20261120T120000Z-abcd",
+        };
+    }
+
     [Theory]
     [InlineData("run", 1)]
     [InlineData("skip", 0)]
@@ -77,12 +164,15 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
         int expected
     )
     {
+        // Half a year from now, so that the next time does not come meanwhile.
+        var now = DateTimeOffset.UtcNow;
+        var cron = $"0 0 1 {now.AddMonths(6).Month} *";
         using var setup = new ServerSetup().Database(
             "shop",
             await postgres.CreateDatabaseAsync(SampleDatabase.Shop),
-            $"schedule:\n  cron: '0 0 1 * *'\n  missed: {missed}"
+            $"schedule:\n  cron: '{cron}'\n  missed: {missed}"
         );
-        var lastSeen = DateTimeOffset.UtcNow.AddDays(-100);
+        var lastSeen = now.AddDays(-800);
         await WithStateAsync(
             setup,
             (_, memories) => memories.WriteAsync("shop", new ScheduleMemory { AttendedUntil = lastSeen }, default)
@@ -92,12 +182,10 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
 
         var store = server.Get<IRunStore>();
         var memory = server.Get<ScheduleMemories>();
-        await Eventually.Is(async () =>
-            (await memory.ReadAsync("shop", default))!.AttendedUntil > lastSeen.AddDays(99)
-        );
+        await Eventually.Is(async () => (await memory.ReadAsync("shop", default))!.AttendedUntil >= now);
         var backups = await store.FollowedBackupsAsync("shop", expected);
         backups
             .Select(run => run.Request.RequestedBy)
-            .ShouldBe(Enumerable.Repeat("schedule 0 0 1 * * (missed)", expected));
+            .ShouldBe(Enumerable.Repeat($"schedule {cron} (missed)", expected));
     }
 }

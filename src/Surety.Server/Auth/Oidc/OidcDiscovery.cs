@@ -49,14 +49,18 @@ internal sealed class OidcDiscovery(OidcSetting oidc, TimeProvider clock) : IDis
                 cancellationToken
             );
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException)
+        catch (Exception e)
+            when (e is HttpRequestException or JsonException
+                // So the client says that it waited for long enough.
+                || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             throw Unusable("does not answer with its discovery document", e);
         }
 
-        if (found?.Issuer.TrimEnd('/') != Issuer)
+        if (found?.Issuer?.TrimEnd('/') != Issuer)
         {
-            throw Unusable($"says that it is {found?.Issuer}", null);
+            throw Unusable($"says that it is {found?.Issuer ?? "nobody"}", null);
         }
 
         return found.All.All(IsTrusted) ? found : throw Unusable("names an endpoint without TLS", null);
@@ -79,7 +83,7 @@ internal sealed class OidcDiscovery(OidcSetting oidc, TimeProvider clock) : IDis
 
 /// <summary>Of the discovery document, what signing in takes.</summary>
 internal sealed record OidcEndpoints(
-    [property: JsonPropertyName("issuer")] string Issuer,
+    [property: JsonPropertyName("issuer")] string? Issuer,
     [property: JsonPropertyName("authorization_endpoint")] string Authorization,
     [property: JsonPropertyName("token_endpoint")] string Token,
     [property: JsonPropertyName("userinfo_endpoint")] string UserInfo

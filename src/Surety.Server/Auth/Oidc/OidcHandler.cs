@@ -29,6 +29,8 @@ internal sealed class OidcHandler(
 
     public static void Configure(OAuthOptions options, OidcSetting oidc, bool isSecure)
     {
+        // Somebody waits for the page meanwhile.
+        options.BackchannelTimeout = TimeSpan.FromSeconds(15);
         options.ClientId = oidc.ClientId;
         // A public client has none; the framework wants a text.
         options.ClientSecret = oidc.ClientSecret ?? "none";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Surety.Core;
+using Surety.Core.Configuration.Serving;
 using Surety.Repository.Journal;
 using Surety.Repository.Retention;
 using Surety.Server.Dashboard.Controls;
@@ -65,6 +66,28 @@ internal static class Words
 
         parts.AddRange(rules.Tags.Select(tag => $"tag {tag.Key}={tag.Value}"));
         return rules.IsEmpty ? "keeps everything" : string.Join(", ", parts);
+    }
+
+    /// <summary>What becomes of runs that nobody was there for.</summary>
+    public static string Of(MissedRuns missed) => missed == MissedRuns.Run ? "once, as soon as can be" : "skipped";
+
+    /// <summary>What follows a backup by itself.</summary>
+    public static string Of(AfterBackupSection after)
+    {
+        List<string> steps = after.Verify ? ["verify"] : [];
+        steps.AddRange(after.CopyTo.Select(repository => $"copy to {repository}"));
+        if (after.Prune)
+        {
+            steps.Add("prune");
+        }
+
+        if (after.Drill is { } drill)
+        {
+            var pace = drill.Backups is { } every ? Units.Count(every, "backup") : DurationText.Of(drill.Time!.Value);
+            steps.Add($"drill every {pace}");
+        }
+
+        return steps.Count == 0 ? "nothing" : string.Join(", ", steps);
     }
 
     /// <summary>What a run is, as a heading.</summary>

@@ -7,5 +7,6 @@ WHERE ($1::text IS NULL OR database = $1)
   AND ($4::boolean IS NULL OR is_scheduled = $4)
   AND ($5::text IS NULL OR parent = $5)
   AND ($7::timestamptz IS NULL OR queued_at >= $7)
-ORDER BY queued_at DESC, id DESC
+  AND ($8::timestamptz IS NULL OR (queued_at, id COLLATE "C") < ($8, $9))
+ORDER BY queued_at DESC, id COLLATE "C" DESC
 LIMIT $6;
