@@ -9,11 +9,12 @@ internal sealed class AlertInspection(
     BackupHealth judge,
     ServedDatabases databases,
     RepositoryViews views,
-    AlertSetting setting
+    AlertSetting setting,
+    TimeProvider clock
 )
 {
     private readonly AlertRules rules = new(setting);
-    private readonly WatchedRepositories repositories = new(databases, views);
+    private readonly WatchedRepositories repositories = new(databases, views, clock);
     private readonly RepositoryRules repositoryRules = new(databases, setting);
     private readonly SizeRules sizes = new(databases, views, setting);
 

@@ -97,7 +97,7 @@ public sealed class AlertSender : BackgroundService
             {
                 if (clock.GetUtcNow() - alert.RecoveredAt > LongestRecovery)
                 {
-                    log.NoticeGivenUp(queue.Status.Name, notice.Event, alert.Key, "it is over for a week");
+                    log.NoticeGivenUp(queue.Status.Name, notice.Event, alert.Key, "it has been over for a week");
                 }
                 else if (!queue.Holds(alert))
                 {

@@ -38,8 +38,10 @@ internal sealed record WatchedRepository(
 }
 
 /// <summary>All of them, each once whatever number of databases it serves.</summary>
-internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryViews views)
+internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryViews views, TimeProvider clock)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <param name="reading">What the judge found out about those that backups are made into: they are not asked again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<WatchedRepository>> ReadAsync(
@@ -57,7 +59,7 @@ internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryV
             .GroupBy(target => target.Name)
             .Select(shared => LookAsync(shared, cancellationToken));
         WatchedRepository[] all = [.. own, .. await Task.WhenAll(others)];
-        return [.. all.Select(repository => repository with { Disk = FindDisk(repository.Setting?.Place) })];
+        return await Task.WhenAll(all.Select(repository => WithDiskAsync(repository, cancellationToken)));
     }
 
     private WatchedRepository OfOwn(IGrouping<string, DatabaseHealth> shared, IReadOnlyList<CopyTarget> targets)
@@ -134,23 +136,34 @@ internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryV
         }
     }
 
-    private static (long Free, long Total)? FindDisk(RepositoryPlace? place)
+    /// <summary>A disk of the network that hangs would hang whoever asks, so one that was not reached is not asked.</summary>
+    private async Task<WatchedRepository> WithDiskAsync(
+        WatchedRepository repository,
+        CancellationToken cancellationToken
+    )
     {
-        if (place is not FolderPlace folder)
+        if (repository is not { Unreachable: null, Setting.Place: FolderPlace folder })
         {
-            return null;
+            return repository;
         }
 
         try
         {
-            var drive = new DriveInfo(folder.Path);
-            return (drive.AvailableFreeSpace, drive.TotalSize);
+            var asked = Task.Run(() => DiskOf(folder), cancellationToken);
+            return repository with { Disk = await asked.WaitAsync(Patience, clock, cancellationToken) };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException or TimeoutException)
         {
-            // A folder that is gone is unreachable, and told as that.
-            return null;
+            // Gone meanwhile: the next look finds it unreachable.
+            return repository;
         }
+    }
+
+    private static (long Free, long Total) DiskOf(FolderPlace folder)
+    {
+        var drive = new DriveInfo(folder.Path);
+        return (drive.AvailableFreeSpace, drive.TotalSize);
     }
 
     /// <summary>Null where it depends on what is not set; the judge tells what.</summary>

@@ -46,15 +46,16 @@ public sealed record Attempts(IReadOnlyList<Attempt> All, DateTimeOffset Counted
     internal static Attempts Of(WatchedOperation operation, DatabaseFacts facts)
     {
         var from = facts.Now - Period;
-        var recorded = operation.AttemptsIn(facts, from).OrderBy(attempt => attempt.StartedAt).ToList();
-        var starts = recorded.ConvertAll(attempt => attempt.StartedAt);
+        var recorded = operation.AttemptsIn(facts, from).OrderBy(one => one.Attempt.StartedAt).ToList();
+        var starts = recorded.ConvertAll(one => one.Attempt.StartedAt);
+        var counted = recorded.Where(one => one.Counts).Select(one => one.Attempt);
         var unrecorded =
             from run in facts.Runs
             where run.IsWhole()
             let attempt = operation.AttemptOf(run)
             where attempt is not null && !HasWithin(starts, run)
             select attempt;
-        return new Attempts([.. recorded.Concat(unrecorded).OrderBy(attempt => attempt.StartedAt)], from);
+        return new Attempts([.. counted.Concat(unrecorded).OrderBy(attempt => attempt.StartedAt)], from);
     }
 
     /// <param name="starts">When those that the journal has began, in order.</param>

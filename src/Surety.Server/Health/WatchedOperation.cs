@@ -35,25 +35,26 @@ internal sealed record WatchedOperation(string Name)
             ? new Attempt(run.StartedAt ?? run.QueuedAt, end, run.Error ?? Fallback(run.State))
         : null;
 
-    /// <summary>The newest first, back to the last success before a time; none that tells nothing.</summary>
-    public IEnumerable<Attempt> AttemptsIn(DatabaseFacts facts, DateTimeOffset from)
+    /// <summary>What the journal has, the newest first, back to the last success before a time; none that tells nothing.</summary>
+    public IEnumerable<RecordedAttempt> AttemptsIn(DatabaseFacts facts, DateTimeOffset from)
     {
         var own = Newest(facts.View, facts.DatabaseName, from);
-        return MayBeOfAll ? own.Concat(Newest(facts.View, null, from).Where(attempt => attempt.Error is null)) : own;
+        return MayBeOfAll ? own.Concat(Newest(facts.View, null, from).Where(one => one.Attempt.Error is null)) : own;
     }
 
-    private IEnumerable<Attempt> Newest(RepositoryView view, string? databaseName, DateTimeOffset from)
+    private IEnumerable<RecordedAttempt> Newest(RepositoryView view, string? databaseName, DateTimeOffset from)
     {
         var records = view.RecordsOf(Name, databaseName);
         for (var i = records.Count - 1; i >= 0; i--)
         {
-            if (view.IsAside(records[i]) || AttemptOf(records[i]) is not { } attempt)
+            if (AttemptOf(records[i]) is not { } attempt)
             {
                 continue;
             }
 
-            yield return attempt;
-            if (attempt.Error is null && attempt.EndedAt < from)
+            var counts = !view.IsAside(records[i]);
+            yield return new RecordedAttempt(attempt, counts);
+            if (counts && attempt.Error is null && attempt.EndedAt < from)
             {
                 yield break;
             }
@@ -84,3 +85,7 @@ internal sealed record WatchedOperation(string Name)
             ? new RunError("interrupted", "the server that ran it was stopped or died", null)
             : new RunError("not-sound", "it failed", null);
 }
+
+/// <param name="Attempt">As the journal has it.</param>
+/// <param name="Counts">False of one that was about a backup that does not stand for the database; its run counts neither.</param>
+internal readonly record struct RecordedAttempt(Attempt Attempt, bool Counts);
