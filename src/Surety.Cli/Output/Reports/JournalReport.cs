@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Surety.Core.Listing;
 using Surety.Repository.Documents;
+using Surety.Repository.Journal;
 
 namespace Surety.Cli.Output.Reports;
 
