@@ -1,6 +1,8 @@
 using System.Text;
 using Surety.Core.Postgres;
+using Surety.Repository.Storage.S3;
 using Surety.Testing.Files;
+using Surety.Testing.S3;
 
 namespace Surety.ServerTests;
 
@@ -54,6 +56,18 @@ internal sealed class ServerSetup : IDisposable
     public ServerSetup Repository(string name)
     {
         repositories.Add(name);
+        return this;
+    }
+
+    /// <summary>A further repository, in a bucket; who calls makes it.</summary>
+    public ServerSetup Bucket(string name, S3Place place)
+    {
+        File.WriteAllText(folder.Combine("key"), S3Service.Key);
+        places
+            .AppendLine($"  {name}:")
+            .AppendLine($"    s3: {place.Location}")
+            .AppendLine($"    endpoint: {place.Endpoint}");
+        places.AppendLine("    access_key_file: key").AppendLine("    secret_key_file: key");
         return this;
     }
 

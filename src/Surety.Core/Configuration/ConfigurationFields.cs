@@ -7,6 +7,8 @@ namespace Surety.Core.Configuration;
 /// <summary>The entries of a section, read as what they have to be; null where one is not there.</summary>
 internal static class ConfigurationFields
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+
     public static ConfigurationValue? Text(this Fields fields, string key) => fields.GetValueOrDefault(key)?.Text();
 
     /// <summary>One text, or a list of them; empty where there is none.</summary>
@@ -73,6 +75,20 @@ internal static class ConfigurationFields
         fields.Duration(key, example) is { } duration && duration == TimeSpan.Zero
             ? throw fields[key].Place.Error($"{fields[key].Place.Key} has to be a duration", $"write it as {example}")
             : fields.Duration(key, example);
+
+    /// <summary>As <see cref="Duration"/>, for what a timer waits: those of .NET count no further than 49 days.</summary>
+    public static TimeSpan? TimerDuration(this Fields fields, string key, string example) =>
+        fields.Duration(key, example) is { } duration && duration > LongestTimer
+            ? throw fields[key]
+                .Place.Error(
+                    $"{fields[key].Place.Key} is longer than {DurationText.Of(LongestTimer)}",
+                    $"write it as {example}"
+                )
+            : fields.Duration(key, example);
+
+    /// <summary>As <see cref="TimerDuration"/>, and longer than nothing.</summary>
+    public static TimeSpan? LastingTimerDuration(this Fields fields, string key, string example) =>
+        fields.LastingDuration(key, example) is null ? null : fields.TimerDuration(key, example);
 
     /// <summary>One of the words of an enumeration, in lower case.</summary>
     public static T? Word<T>(this Fields fields, string key)

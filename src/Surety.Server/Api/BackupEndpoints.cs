@@ -34,7 +34,7 @@ internal static class BackupEndpoints
         var count = Paging.LimitOf(limit);
         var view = await views.ReadAsync(served, cancellationToken);
         var all = view.BackupsOf(served.DatabaseName);
-        var page = all.Where(backup => IsBefore(backup, before)).Take(count + 1).ToList();
+        var page = Before(before, all).Take(count + 1).ToList();
         var shown = page.Take(count).ToList();
         return TypedResults.Ok(
             new BackupPage(
@@ -84,17 +84,30 @@ internal static class BackupEndpoints
         return TypedResults.Ok(ShowDocument.Of(ListedBackup.Of(manifest, marks), contents));
     }
 
-    private static bool IsBefore(Manifest backup, string? before) =>
-        before is null
-        || (
-            BackupId.TryParse(before, out var id)
-                ? backup.Id.CompareTo(id) < 0
-                : throw new SuretyException(
-                    ErrorCode.InvalidArgument,
-                    $"'{before}' is no id of a backup",
-                    "take the next address of the page before"
-                )
-        );
+    /// <summary>
+    /// What comes after a backup in the list, whose order is not that of the ids: one begins before another and may end after
+    /// it. Where it was forgotten meanwhile, what began before it.
+    /// </summary>
+    internal static IEnumerable<Manifest> Before(string? before, IReadOnlyList<Manifest> all)
+    {
+        if (before is null)
+        {
+            return all;
+        }
+
+        if (!BackupId.TryParse(before, out var id))
+        {
+            throw new SuretyException(
+                ErrorCode.InvalidArgument,
+                $"'{before}' is no id of a backup",
+                "take the next address of the page before"
+            );
+        }
+
+        return all.Any(backup => backup.Id == id)
+            ? all.SkipWhile(backup => backup.Id != id).Skip(1)
+            : all.Where(backup => backup.Id.CompareTo(id) < 0);
+    }
 }
 
 /// <param name="Backups">As <c>surety list --json</c> has them.</param>

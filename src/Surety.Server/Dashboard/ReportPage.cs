@@ -56,11 +56,9 @@ internal sealed class ReportPage(
             Since = clock.GetUtcNow() - Period,
             TargetsOf = name => Find(() => settings.FindTargets(name), new TargetSection(), notKnown),
             RulesOf = name => Find(() => settings.FindRetention(name), new RetentionRules(), notKnown),
-            Storage = counted is not null,
-            Counted = counted,
         };
-        using var open = await views.OpenAsync(setting, context.RequestAborted);
-        var report = await AuditReport.MakeAsync(open.Repository, options, clock, context.RequestAborted);
+        var read = new AuditReading(view.Location, view.Journal, view.Backups, view.Marks, counted);
+        var report = AuditReport.Of(read, options, clock.GetUtcNow());
         if (missing is not null)
         {
             notKnown.Add($"storage: {missing}");

@@ -7,12 +7,14 @@ namespace Surety.Server.Served;
 
 /// <summary>What the documents of a repository say at one moment.</summary>
 /// <param name="Name">As the configuration calls it, or where it is.</param>
+/// <param name="Location">Where it is.</param>
 /// <param name="Backups">Of all databases, oldest first.</param>
 /// <param name="Marks">What is known of them.</param>
 /// <param name="Journal">Everything that was done, oldest first.</param>
 /// <param name="ReadAt">When this was read.</param>
 public sealed record RepositoryView(
     string Name,
+    string Location,
     ManifestList Backups,
     MarkList Marks,
     JournalList Journal,

@@ -112,6 +112,8 @@ public sealed class AlertChannelTests : IAsyncLifetime
         (await receiver.NextAsync()).Text("key").ShouldBe("backup-failed:shop");
         (await receiver.NextAsync()).Text("key").ShouldBe("backup-failed:crm");
         await Eventually.Is(() => sending.Sender.Channels.Count(channel => channel.Failure is not null) == 4);
+        // That it was taken is noted once the answer is here.
+        await Eventually.Is(() => sending.Sender.Channels.Single(channel => channel.Name == "good").Delivered == 2);
         var status = sending.Sender.Channels.ToDictionary(channel => channel.Name);
         status["refused"].Failure.ShouldBe("it could not be reached: ConnectionError");
         status["broken"].Failure.ShouldBe("it answered 500");
@@ -119,11 +121,7 @@ public sealed class AlertChannelTests : IAsyncLifetime
         status["silent"].Failure.ShouldBe("it did not answer within 0.2 s");
         status["broken"].Waiting.ShouldBe(2);
         status["good"]
-            .ShouldSatisfyAllConditions(
-                good => good.Delivered.ShouldBe(2),
-                good => good.Waiting.ShouldBe(0),
-                good => good.Failure.ShouldBeNull()
-            );
+            .ShouldSatisfyAllConditions(good => good.Waiting.ShouldBe(0), good => good.Failure.ShouldBeNull());
         sending.Sender.Channels.ShouldAllBe(channel => !$"{channel}".Contains("secret-token"));
     }
 

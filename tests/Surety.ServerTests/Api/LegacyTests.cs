@@ -7,9 +7,15 @@ public sealed class LegacyTests(ApiServer server)
     [Fact]
     public async Task They_refuse_as_the_others_do()
     {
+        var shop = new { database = "shop" };
+        await ApiServer.ProblemAsync(
+            await server.PostAsync("operator", "/api/backup/create", shop, key: new string('k', 201)),
+            400,
+            "invalid-argument"
+        );
         await ApiServer.ProblemAsync(await server.PostAsync("operator", "/api/backup/create"), 400, "invalid-argument");
         await ApiServer.ProblemAsync(
-            await server.PostAsync("stranger", "/api/backup/create", new { database = "shop" }),
+            await server.PostAsync("stranger", "/api/backup/create", shop),
             403,
             "access-refused"
         );

@@ -8,8 +8,6 @@ namespace Surety.ServerTests.Api;
 
 public sealed class StoppingTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string Listening = "Now listening on: ";
-
     [Fact]
     public async Task A_server_that_stops_answers_whoever_waits_and_lets_go_of_whoever_follows()
     {
@@ -18,7 +16,7 @@ public sealed class StoppingTests(PostgresFixture postgres) : IClassFixture<Post
         setup.Write();
         await RunningServer.MakeRepositoriesAsync(setup);
         using var server = ServerProcess.Start(setup, "state");
-        using var client = new HttpClient { BaseAddress = await AddressAsync(server) };
+        using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
         await using var block = await RunWaits.BlockAsync(shop);
         var waiting = client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=300", new { });
         var legacy = client.PostAsJsonAsync("/api/backup/create", new { });
@@ -42,12 +40,6 @@ public sealed class StoppingTests(PostgresFixture postgres) : IClassFixture<Post
         (await follower.ReadToEndAsync()).ShouldNotContain("event: end");
         server.Output.ShouldNotContain("\"LogLevel\":\"Error\"");
         server.Output.ShouldNotContain("\"LogLevel\":\"Critical\"");
-    }
-
-    private static async Task<Uri> AddressAsync(ServerProcess server)
-    {
-        await Eventually.Is(() => server.Output.Contains(Listening));
-        return new Uri(server.Output.Split(Listening)[1].Split('"')[0]);
     }
 
     /// <summary>Once so many were asked for.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Surety.ServerTests.Api;
+using Surety.Testing;
 
 namespace Surety.ServerTests.Auth;
 
@@ -187,10 +188,15 @@ public sealed class SignInTests(ApiServer server) : IClassFixture<ApiServer>
     public async Task Who_asks_too_often_is_told_when_to_come_back()
     {
         using var browser = new Browser(server.Server, "192.0.2.7");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 450).Select(_ => browser.GetAsync(Databases, "*/*")));
-        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
-        refused.ShouldNotBeEmpty();
-        refused[0].Headers.RetryAfter.ShouldNotBeNull();
+        HttpResponseMessage? refused = null;
+        await Eventually.Is(async () =>
+        {
+            // Again where that took so long that it was not too often.
+            var answers = await Task.WhenAll(Enumerable.Range(0, 450).Select(_ => browser.GetAsync(Databases, "*/*")));
+            refused = answers.FirstOrDefault(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+            return refused is not null;
+        });
+        refused!.Headers.RetryAfter.ShouldNotBeNull();
         using var other = new Browser(server.Server, "192.0.2.8");
         (await other.GetAsync(Databases, "*/*")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }

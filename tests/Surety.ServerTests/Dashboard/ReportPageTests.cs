@@ -26,10 +26,7 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
 
         (await FindAsync()).ShouldBeNull();
         counts.Counting.SetResult(Figures);
-        while (await FindAsync() is null)
-        {
-            await Task.Yield();
-        }
+        await Eventually.Is(async () => await FindAsync() is not null);
 
         counts.Counted.ShouldBe(1);
         await server.RunAsync("verify", "shop", "latest");
@@ -93,17 +90,15 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
     /// <summary>The page, as often as it says that it loads itself again.</summary>
     private static async Task<HttpResponseMessage> LoadAsync(RunningServer server)
     {
-        while (true)
+        HttpResponseMessage? page = null;
+        await Eventually.Is(async () =>
         {
-            var page = await server.Client.GetAsync("/report/main");
+            page?.Dispose();
+            page = await server.Client.GetAsync("/report/main");
             page.IsSuccessStatusCode.ShouldBeTrue();
-            if (!page.Headers.Contains("Refresh"))
-            {
-                return page;
-            }
-
-            page.Dispose();
-        }
+            return !page.Headers.Contains("Refresh");
+        });
+        return page!;
     }
 
     /// <summary>Counts that end when the test says, of the repository of a server.</summary>

@@ -19,7 +19,7 @@ public sealed class InstalledServerTests(PostgresFixture postgres) : IClassFixtu
         using var server = ServerProcess.StartInstalled(setup, folder.Path);
         using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
 
-        var answer = await client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=60", new { });
+        var answer = await client.PostAsJsonAsync("/api/v1/databases/shop/backups?wait=120", new { });
 
         var run = await answer.Content.ReadFromJsonAsync<JsonElement>();
         run.GetProperty("state").GetString().ShouldBe("done", $"{run}\n{server.Output}");

@@ -1,6 +1,11 @@
 using Surety.Core.Postgres;
+using Surety.Repository;
+using Surety.Repository.Storage;
+using Surety.Repository.Storage.Local;
+using Surety.Repository.Storage.S3;
 using Surety.Server.Runs;
 using Surety.Testing;
+using Surety.Testing.S3;
 using static Surety.ServerTests.Scheduling.RunWaits;
 
 namespace Surety.ServerTests.Scheduling;
@@ -12,12 +17,16 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
     // A server of a test is one of many processes on few cores: three of these without a sign of life, and it counts as gone.
     private static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(2);
 
-    [Fact]
-    public async Task Each_run_is_on_one_server_and_the_run_of_a_killed_one_is_taken_over()
+    [Theory]
+    [InlineData("main")]
+    [InlineData("bucket")]
+    public async Task Each_run_is_on_one_server_and_the_run_of_a_killed_one_is_taken_over(string repository)
     {
         var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
         var club = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
-        using var setup = await SetUpAsync(shop, club);
+        using var setup = await SetUpAsync(shop, club, $"repository: {repository}\nafter-backup: {{ verify: false }}");
+        await using var service = await S3Service.StartAsync();
+        using var blobs = await OpenRepositoryAsync(setup.Setup, repository, service.NewPlace());
         await using var store = await OpenAsync(setup.Jobs);
         var runs = new PostgresRunStore(store);
         var servers = new[] { ServerProcess.Start(setup.Setup, "one"), ServerProcess.Start(setup.Setup, "two") };
@@ -58,6 +67,9 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
 
             (await runs.UntilAsync(many[^1].Id, run => run.HasEnded)).State.ShouldBe(RunState.Done);
             Overlaps(await runs.ListAsync(new RunFilter(), default)).ShouldBe(0);
+            using var opened = await BackupRepository.OpenAsync(blobs, TimeProvider.System, default);
+            (await opened.Manifests.ListAsync(default)).Count.ShouldBe(many.Count);
+            (await blobs.ListAsync("locks/", default).AnyAsync()).ShouldBeFalse();
             // Quartz's tables are in the schema of the servers.
             (
                 await PostgresFixture.ScalarAsync<string>(
@@ -149,6 +161,20 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
         return found!;
     }
 
+    /// <summary>Makes the bucket where it is meant; what the repository consists of.</summary>
+    private static async Task<IOpenBlobStore> OpenRepositoryAsync(ServerSetup setup, string repository, S3Place place)
+    {
+        if (repository == "main")
+        {
+            return LocalBlobStore.Open(setup.RepositoryPath(), TimeProvider.System);
+        }
+
+        setup.Bucket(repository, place).Write();
+        var bucket = S3BlobStore.Open(place, TimeProvider.System);
+        using var made = await BackupRepository.InitAsync(bucket, TimeProvider.System, default);
+        return bucket;
+    }
+
     private async Task<(ServerSetup Setup, ConnectionTarget Jobs)> MakeAsync(
         ConnectionTarget shop,
         ConnectionTarget? club,
@@ -163,7 +189,7 @@ public sealed class ClusterTests(PostgresFixture postgres) : IClassFixture<Postg
             );
         if (club is not null)
         {
-            setup.Database("club", club);
+            setup.Database("club", club, more);
         }
 
         setup.Write();

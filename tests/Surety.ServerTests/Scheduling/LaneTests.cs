@@ -72,9 +72,15 @@ public sealed class LaneTests(PostgresFixture postgres) : IClassFixture<Postgres
             environment: new Dictionary<string, string?> { ["SURETY_CLI"] = program }
         );
 
-        var ended = await RunAsync(server, TimeSpan.FromSeconds(1));
+        // Limits begin before the program does, which may take longer on a busy machine: then it has started nothing.
+        Run? ended = null;
+        await Eventually.Is(async () =>
+        {
+            ended = await RunAsync(server, TimeSpan.FromSeconds(1));
+            return new FileInfo(children) is { Exists: true, Length: > 0 };
+        });
 
-        ended.State.ShouldBe(RunState.Failed);
+        ended!.State.ShouldBe(RunState.Failed);
         ended.Error.ShouldBe(
             new RunError(
                 "timed-out",

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 using Surety.Testing;
@@ -74,6 +76,44 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_server_that_is_killed_leaves_no_process_no_lock_and_no_half_backup_and_its_run_is_run_again()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop);
+        setup.Write();
+        await RunningServer.MakeRepositoriesAsync(setup);
+        string run;
+        using (var server = ServerProcess.Start(setup, Path.GetFileName(setup.State)))
+        await using (await BlockAsync(shop))
+        {
+            using var client = new HttpClient { BaseAddress = await server.ListeningAtAsync() };
+            using var asked = await client.PostAsJsonAsync("/api/v1/databases/shop/backups", new { });
+            run = $"{asked.Headers.Location}";
+            await Eventually.Is(async () =>
+                (await ReadAsync(client, run)).GetProperty("progress").ValueKind == JsonValueKind.Object
+            );
+            var left = ProcessTable.ChildrenOf(server.Id).ToList();
+            left.ShouldNotBeEmpty();
+
+            server.Kill();
+
+            await Eventually.Is(() => !left.Any(ProcessTable.IsRunning));
+        }
+
+        FilesOf(setup, "locks").ShouldBeEmpty();
+        FilesOf(setup, "backups").ShouldBeEmpty();
+        await using var again = await RunningServer.StartAsync(setup);
+        RunId.TryParse(run.Split('/')[^1], out var id).ShouldBeTrue();
+        var done = await again.Get<IRunStore>().UntilAsync(id, now => now.HasEnded);
+        done.State.ShouldBe(RunState.Done, $"{done.Error}");
+        done.Attempt.ShouldBe(2);
+        FilesOf(setup, "locks").ShouldBeEmpty();
+        var page = await ReadAsync(again.Client, "/api/v1/databases/shop/backups");
+        page.GetProperty("backups").GetArrayLength().ShouldBe(1);
+        page.GetProperty("damaged").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_server_that_is_stopped_ends_what_runs_and_the_next_one_runs_it_again()
     {
         var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
@@ -95,6 +135,14 @@ public sealed class RestartTests(PostgresFixture postgres) : IClassFixture<Postg
         done.State.ShouldBe(RunState.Done);
         done.Attempt.ShouldBe(2);
     }
+
+    private static Task<JsonElement> ReadAsync(HttpClient client, string address) =>
+        client.GetFromJsonAsync<JsonElement>(address);
+
+    private static string[] FilesOf(ServerSetup setup, string folder) =>
+        Directory.Exists(Path.Join(setup.RepositoryPath(), folder))
+            ? Directory.GetFiles(Path.Join(setup.RepositoryPath(), folder), "*", SearchOption.AllDirectories)
+            : [];
 
     private static Run Made(string database)
     {

@@ -172,14 +172,17 @@ internal sealed class SoakFigures(
 
     public int Overlaps => RunWaits.Overlaps(runs);
 
-    /// <summary>Full minutes, in which the times of crontab are, after which no backup began within a minute.</summary>
+    /// <summary>
+    /// Full minutes, in which the times of crontab are, within which no backup was asked for or waited. How long it waits for its
+    /// turn, which a busy machine decides, is <see cref="LongestWait"/>.
+    /// </summary>
     public int Misses => Minutes().Sum(minute => databases.Count(name => !runs.Any(run => IsOf(run, name, minute))));
 
     private static bool IsOf(Run run, string database, DateTimeOffset minute) =>
         run.Request is { IsScheduled: true }
         && run.Request.Database == database
-        && run.StartedAt >= minute
-        && run.StartedAt < minute.AddMinutes(1);
+        && run.QueuedAt < minute.AddMinutes(1)
+        && !(run.StartedAt < minute);
 
     private IEnumerable<DateTimeOffset> Minutes()
     {

@@ -103,6 +103,17 @@ public sealed class ConfigurationReaderTests : IDisposable
         "it is auto, always, never"
     )]
     [InlineData(
+        "databases:\n  shop:\n    url: x\n    schedule:\n      timeout: 60d\n",
+        "surety.yaml:5: databases.shop.schedule.timeout is longer than 30d",
+        "write it as 30m, or 0 for none"
+    )]
+    [InlineData(
+        "alerts:\n  heartbeat:\n    url: x\n    every: 50d\n",
+        "surety.yaml:4: alerts.heartbeat.every is longer than 30d",
+        "write it as 5m"
+    )]
+    [InlineData("server:\n  grace: 0\n", "surety.yaml:2: server.grace has to be a duration", "write it as 30s")]
+    [InlineData(
         "migrations:\n  lock-timeout: long\n",
         "surety.yaml:2: migrations.lock-timeout has to be a duration",
         "write it as 5s or 500ms"

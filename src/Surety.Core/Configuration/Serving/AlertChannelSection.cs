@@ -36,7 +36,7 @@ internal sealed record AlertChannelSection(
             fields,
             fields.Word<AlertSeverity>("minimum") ?? AlertSeverity.Low,
             fields.ContainsKey("databases") ? fields.Texts("databases") : null,
-            fields.LastingDuration("timeout", "10s") ?? StandardTimeout
+            fields.LastingTimerDuration("timeout", "10s") ?? StandardTimeout
         );
     }
 

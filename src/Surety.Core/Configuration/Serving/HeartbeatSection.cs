@@ -11,7 +11,7 @@ internal sealed record HeartbeatSection(ConfigurationValue Url, TimeSpan Every, 
             ? new HeartbeatSection(
                 fields.Text("url")
                     ?? throw node.Place.Error($"{node.Place.Key} has no url", "add the address that waits for it"),
-                fields.LastingDuration("every", "5m") ?? StandardEvery,
+                fields.LastingTimerDuration("every", "5m") ?? StandardEvery,
                 fields.Switch("only-when-healthy") ?? true
             )
             : null;

@@ -36,7 +36,7 @@ public sealed record ScheduleSection(
             return null;
         }
 
-        var timeout = fields.Duration("timeout", "30m, or 0 for none") ?? StandardTimeout;
+        var timeout = fields.TimerDuration("timeout", "30m, or 0 for none") ?? StandardTimeout;
         return new ScheduleSection(
             [.. fields.Texts("cron").Select(value => new CronTime(value))],
             ZoneOf(fields.Text("time-zone")),

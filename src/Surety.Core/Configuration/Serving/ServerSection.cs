@@ -55,8 +55,8 @@ internal sealed record ServerSection(
             fields.Text("state"),
             fields.Text("job-store"),
             fields.Number("jobs") ?? StandardJobs,
-            fields.LastingDuration("check-in", "5s") ?? StandardCheckIn,
-            fields.LastingDuration("grace", "30s") ?? StandardGrace,
+            fields.LastingTimerDuration("check-in", "5s") ?? StandardCheckIn,
+            fields.LastingTimerDuration("grace", "30s") ?? StandardGrace,
             fields.Word<LogForm>("log") ?? LogForm.Text,
             AccessSection.Read(fields)
         );
