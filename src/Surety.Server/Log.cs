@@ -125,6 +125,15 @@ internal static partial class Log
     [LoggerMessage(402, LogLevel.Error, "alerts could not be looked after: {Failure}")]
     public static partial void AlertsNotKept(this ILogger logger, string failure);
 
+    [LoggerMessage(404, LogLevel.Error, "channel {Channel} will never be told {Event} of {Key}: {Reason}")]
+    public static partial void NoticeGivenUp(
+        this ILogger logger,
+        string channel,
+        AlertEvent @event,
+        string key,
+        string reason
+    );
+
     [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
     public static partial void HeartbeatFailed(this ILogger logger, string failure);
 }

@@ -64,6 +64,8 @@ internal static class SuretyServer
         var databases = new ServedDatabases(settings);
         services.AddSingleton(databases);
         services.AddSingleton<RepositoryViews>();
+        services.AddSingleton<StorageCounts>();
+        services.AddSingleton<StorageCounting>();
         var node = ServerNode.New();
         services.AddSingleton(node);
         await services.AddRunsAsync(server, settings);

@@ -2,7 +2,7 @@ using Surety.Repository.Journal;
 
 namespace Surety.Core.Audit;
 
-/// <summary>The backups of a period.</summary>
+/// <summary>The backups of a period; not those that do not stand for their database, as long as they are there.</summary>
 /// <param name="Made">Incomplete ones too.</param>
 /// <param name="Incomplete">Those that could not hold everything.</param>
 /// <param name="Stopped">Ended by somebody, or refused: neither a success nor a failure.</param>

@@ -2,7 +2,7 @@ using Surety.Repository.Journal;
 
 namespace Surety.Core.Audit;
 
-/// <summary>The drills of a period.</summary>
+/// <summary>The drills of a period, of backups that stand for their database.</summary>
 /// <param name="All">Newest first.</param>
 /// <param name="TargetSeconds">How long a restore may take: the RTO.</param>
 public sealed record AuditDrills(IReadOnlyList<AuditedDrill> All, double TargetSeconds)

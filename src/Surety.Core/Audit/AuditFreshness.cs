@@ -4,7 +4,10 @@ using Surety.Repository.Marks;
 
 namespace Surety.Core.Audit;
 
-/// <summary>How old the newest backups are at the end of a period.</summary>
+/// <summary>
+/// How old the newest backups are at the end of a period: of those that stand for their database
+/// (<see cref="Manifest.StandsForDatabase"/>).
+/// </summary>
 /// <param name="Newest">Null where there is none.</param>
 /// <param name="NewestProven">The newest one that <see cref="MarkList.FindProof"/> finds proven.</param>
 /// <param name="LongestGapSeconds">
@@ -29,6 +32,7 @@ public sealed record AuditFreshness(
         TimeSpan? target
     )
     {
+        manifests = [.. manifests.Where(manifest => manifest.StandsForDatabase)];
         var backups = manifests.Select(manifest => AuditedBackup.Of(manifest, facts.Marks, facts.Until)).ToList();
         return new AuditFreshness(
             backups.LastOrDefault(),

@@ -1,6 +1,5 @@
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Retention;
-using Surety.Repository.Statistics;
 
 namespace Surety.Core.Audit;
 
@@ -21,7 +20,4 @@ public sealed record AuditOptions
 
     /// <summary>False leaves storage out: only that reads the contents of every backup.</summary>
     public bool Storage { get; init; } = true;
-
-    /// <summary>Storage, where somebody has counted it already; null counts it.</summary>
-    public StatisticsReport? Counted { get; init; }
 }

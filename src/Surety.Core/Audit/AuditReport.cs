@@ -1,4 +1,7 @@
 using Surety.Repository;
+using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 using Surety.Repository.Statistics;
 
 namespace Surety.Core.Audit;
@@ -11,9 +14,6 @@ public sealed record AuditReport
 {
     /// <summary>The product's promise: of a thousand backups one may fail.</summary>
     public const double SuccessGoal = 0.999;
-
-    /// <summary>The product's promise where the configuration has no target.</summary>
-    public static readonly TimeSpan RestoreGoal = TimeSpan.FromMinutes(30);
 
     /// <summary>Where the repository is.</summary>
     public required string Repository { get; init; }
@@ -38,29 +38,47 @@ public sealed record AuditReport
         CancellationToken cancellationToken
     )
     {
-        var until = clock.GetUtcNow();
         var journal = await repository.Journal.ReadSinceAsync(options.Since, cancellationToken);
         var manifests = await repository.Manifests.ListAsync(cancellationToken);
         var marks = await repository.Marks.ListAsync(cancellationToken);
-        var storage = options.Storage
-            ? options.Counted ?? await new RepositoryStatistics(repository).RunAsync(cancellationToken)
-            : null;
-        var facts = new AuditFacts(options, until, journal.Records, [.. manifests], marks, storage);
+        var storage = options.Storage ? await new RepositoryStatistics(repository).RunAsync(cancellationToken) : null;
+        var read = new AuditReading(repository.Store.Location, journal, manifests, marks, storage);
+        return Of(read, options, clock.GetUtcNow());
+    }
+
+    /// <summary>Of what somebody has read already.</summary>
+    public static AuditReport Of(AuditReading read, AuditOptions options, DateTimeOffset until)
+    {
+        var records = read.Journal.Records.Where(record => record.StartedAt >= options.Since);
+        var facts = new AuditFacts(options, until, [.. records], [.. read.Manifests], read.Marks, read.Storage);
         return new AuditReport
         {
-            Repository = repository.Store.Location,
+            Repository = read.Location,
             Since = options.Since,
             Until = until,
             Databases = [.. facts.Databases().Select(name => DatabaseAudit.Of(name, facts))],
             Whole = RepositoryAudit.Of(facts),
             Unreadable =
             [
-                .. manifests.Damaged.Select(d => $"{d.Name}: {d.Reason}"),
-                .. journal.Damaged.Concat(marks.Damaged).Select(d => $"{d.Name}: {d.Error.Message}"),
+                .. read.Manifests.Damaged.Select(d => $"{d.Name}: {d.Reason}"),
+                .. read.Journal.Damaged.Concat(read.Marks.Damaged).Select(d => $"{d.Name}: {d.Error.Message}"),
             ],
         };
     }
 }
+
+/// <param name="Location">Where the repository is.</param>
+/// <param name="Journal">Of the period, or of longer.</param>
+/// <param name="Manifests">Of all backups that are there.</param>
+/// <param name="Marks">What is known of them.</param>
+/// <param name="Storage">Null where it is left out.</param>
+public sealed record AuditReading(
+    string Location,
+    JournalList Journal,
+    ManifestList Manifests,
+    MarkList Marks,
+    StatisticsReport? Storage
+);
 
 /// <summary>What concerned no single database.</summary>
 public sealed record RepositoryAudit

@@ -28,15 +28,16 @@ public sealed record DatabaseAudit
     internal static DatabaseAudit Of(string name, AuditFacts facts)
     {
         var records = facts.RecordsOf(name);
+        var ofWhole = records.Where(facts.IsOfWhole).ToList();
         IReadOnlyList<Manifest> manifests = [.. facts.Manifests.Where(manifest => manifest.Database == name)];
         var targets = facts.Options.TargetsOf(name);
         var figures = facts.Storage?.Databases.FirstOrDefault(database => database.Name == name)?.Figures;
         return new DatabaseAudit
         {
             Name = name,
-            Backups = AuditBackups.Of(records, facts.Options.Since, facts.Until),
-            Freshness = AuditFreshness.Of(records, manifests, facts, targets.Rpo),
-            Drills = AuditDrills.Of(records, targets.Rto ?? AuditReport.RestoreGoal),
+            Backups = AuditBackups.Of(ofWhole, facts.Options.Since, facts.Until),
+            Freshness = AuditFreshness.Of(ofWhole, manifests, facts, targets.Rpo),
+            Drills = AuditDrills.Of(ofWhole, targets.RestoreTarget),
             Verifications = AuditChecks.Of(records),
             Incidents = AuditIncident.Of(records, facts.Backups),
             Retention = AuditRetention.Of(name, records, manifests, facts),

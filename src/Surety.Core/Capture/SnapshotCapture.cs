@@ -164,6 +164,7 @@ public sealed class SnapshotCapture(
             FinishedAt = finishedAt,
             Source = source,
             Figures = Figures(contents, tally, finishedAt - startedAt),
+            Scope = contents.Schema.Scope,
             Incomplete = inventory.Incomplete,
             SuretyVersion = ProductVersion,
             Contents = storedContents.Stream,

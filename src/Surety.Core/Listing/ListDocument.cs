@@ -46,7 +46,9 @@ public sealed record ListDocumentEntry(
     double? DrillRestoreSeconds,
     long NewBytes,
     int Objects,
-    int NewObjects
+    int NewObjects,
+    IReadOnlyList<string> OnlySchemas,
+    IReadOnlyList<string> ExcludedSchemas
 )
 {
     public static ListDocumentEntry Of(ListedBackup backup) =>
@@ -67,6 +69,8 @@ public sealed record ListDocumentEntry(
             backup.Drilled?.RestoreSeconds,
             backup.Manifest.Figures.NewBytes,
             backup.Manifest.Figures.Objects,
-            backup.Manifest.Figures.NewObjects
+            backup.Manifest.Figures.NewObjects,
+            backup.Manifest.Scope?.OnlySchemas ?? [],
+            backup.Manifest.Scope?.ExcludedSchemas ?? []
         );
 }

@@ -57,7 +57,7 @@ public sealed record JournalRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 
-    /// <summary>Why it did not end well: the message of the error, or what a check found.</summary>
+    /// <summary>Why it did not end well: the message of the error, or what a check found. Where it did, what it was about.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 

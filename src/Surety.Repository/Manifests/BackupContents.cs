@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Surety.Repository.Objects;
 
 namespace Surety.Repository.Manifests;
@@ -54,6 +55,11 @@ public sealed record SchemaEntry
 
     /// <summary>The schemas left out by <c>--exclude-schema</c>.</summary>
     public IReadOnlyList<string> ExcludedSchemas { get; init; } = [];
+
+    /// <summary>Both; null where the backup is of the whole database.</summary>
+    [JsonIgnore]
+    public BackupScope? Scope =>
+        OnlySchemas.Count + ExcludedSchemas.Count == 0 ? null : new BackupScope(OnlySchemas, ExcludedSchemas);
 }
 
 /// <summary>How the rows of a table are kept: the two formats of PostgreSQL's COPY.</summary>

@@ -33,6 +33,24 @@ public sealed record Manifest
 
     public required BackupFigures Figures { get; init; }
 
+    /// <summary>
+    /// What it is limited to; null for the whole database, and in manifests from before there was this member. Left out of the
+    /// document then, which every Surety reads.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupScope? Scope { get; init; }
+
+    /// <summary>True for what a rollback kept of the state that somebody wanted to leave.</summary>
+    [JsonIgnore]
+    public bool IsSafety => Tags.ContainsKey(SafetyTag);
+
+    /// <summary>
+    /// True where it stands for its database: it holds the whole of it, as it was meant to be. What is promised of a database is
+    /// measured by these alone.
+    /// </summary>
+    [JsonIgnore]
+    public bool StandsForDatabase => Scope is null && !IsSafety;
+
     /// <summary>What the backup could not take, each with the reason. Empty for a complete backup.</summary>
     public IReadOnlyList<IncompleteItem> Incomplete { get; init; } = [];
 

@@ -48,7 +48,7 @@ public sealed class ForgettableBackups(BackupRepository repository, bool allowNe
         {
             throw Protected(
                 manifest.Id,
-                $"it is the {newest.Reason} of {manifest.Database}",
+                $"it is the {newest.Reason} of {manifest.Database}{(manifest.Scope is { } scope ? $", {scope}" : "")}",
                 "if you mean it: --allow-newest"
             );
         }

@@ -4,8 +4,8 @@ using Surety.Repository.Manifests;
 namespace Surety.Repository.Retention;
 
 /// <summary>
-/// Decides which backups are kept, and says why. Each database of each server is a series of its own, so that none takes
-/// the place of another's. It only decides: Prune deletes.
+/// Decides which backups are kept, and says why. Each database of each server is a series of its own, and so are the backups
+/// of some of its schemas, so that none takes the place of another's. It only decides: Prune deletes.
 /// </summary>
 public static class RetentionPolicy
 {
@@ -29,11 +29,16 @@ public static class RetentionPolicy
                 .ThenByDescending(decision => decision.Manifest.Id),
         ];
 
-    private static (string Database, string? Server, string? Tag) SeriesOf(Manifest manifest, string? groupTag) =>
+    private static (string Database, string? Server, string? Tag, string Scope) SeriesOf(
+        Manifest manifest,
+        string? groupTag
+    ) =>
         (
             manifest.Database,
             manifest.Source.SystemIdentifier,
-            groupTag is null ? null : manifest.Tags.GetValueOrDefault(groupTag)
+            groupTag is null ? null : manifest.Tags.GetValueOrDefault(groupTag),
+            // Whatever a rollback was limited to, its way back goes with time, and is not the newest of a series of its own.
+            BackupScope.KeyOf(manifest.IsSafety ? null : manifest.Scope)
         );
 
     private static IEnumerable<RetainedBackup> NewestFirst(IEnumerable<RetainedBackup> series) =>
@@ -59,20 +64,25 @@ public static class RetentionPolicy
             .GroupBy(backup => SeriesOf(backup.Manifest, groupTag: null))
             .SelectMany(series => NewestOf([.. NewestFirst(series)]));
 
-    // The newest of all may be incomplete or damaged: then it is not the only one.
+    // The newest of all may be incomplete, damaged, or what a rollback took away: then it is not the only one.
     private static IEnumerable<(RetainedBackup Backup, string Reason)> NewestOf(List<RetainedBackup> newestFirst)
     {
         yield return (newestFirst[0], "newest");
-        if (newestFirst.Find(backup => backup.IsGood) is { } good && good != newestFirst[0])
+        var meant = Meant(newestFirst);
+        if (meant.Find(backup => backup.IsGood) is { } good && good != newestFirst[0])
         {
             yield return (good, "newest that is complete and not known to be damaged");
         }
 
-        if (newestFirst.Find(backup => backup.IsProven) is { } proven)
+        if (meant.Find(backup => backup.IsProven) is { } proven)
         {
             yield return (proven, "newest proven by a drill");
         }
     }
+
+    /// <summary>Those that nobody wanted to leave; all of them where there are no others.</summary>
+    private static List<RetainedBackup> Meant(List<RetainedBackup> series) =>
+        series.FindAll(backup => !backup.Manifest.IsSafety) is { Count: > 0 } meant ? meant : series;
 
     /// <summary>What no rules can forget.</summary>
     private static void Protect(List<RetainedBackup> newestFirst, Dictionary<RetainedBackup, List<string>> reasons)
@@ -87,7 +97,11 @@ public static class RetentionPolicy
         {
             Add(backup, backup.IsPinned, "pinned");
             Add(backup, backup.IsUnclear, "a mark of it cannot be read");
-            Add(backup, IsWithin(backup, newest, SafetyBackupStays) && IsSafety(backup), "way back from a rollback");
+            Add(
+                backup,
+                backup.Manifest.IsSafety && IsWithin(backup, newest, SafetyBackupStays),
+                "way back from a rollback"
+            );
         }
 
         void Add(RetainedBackup backup, bool applies, string reason)
@@ -105,9 +119,10 @@ public static class RetentionPolicy
         Dictionary<RetainedBackup, List<string>> reasons
     )
     {
+        var meant = Meant(newestFirst);
         foreach (var rule in PeriodRule.Of(rules))
         {
-            rule.Apply(newestFirst, (backup, reason) => reasons[backup].Add(reason));
+            rule.Apply(meant, (backup, reason) => reasons[backup].Add(reason));
         }
 
         foreach (var backup in newestFirst)
@@ -128,6 +143,4 @@ public static class RetentionPolicy
 
     private static bool IsWithin(RetainedBackup backup, RetainedBackup newest, TimeSpan age) =>
         newest.Manifest.CreatedAt - backup.Manifest.CreatedAt <= age;
-
-    private static bool IsSafety(RetainedBackup backup) => backup.Manifest.Tags.ContainsKey(Manifest.SafetyTag);
 }

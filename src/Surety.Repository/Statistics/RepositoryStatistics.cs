@@ -26,9 +26,10 @@ public sealed class RepositoryStatistics(BackupRepository repository)
     private readonly HashSet<ObjectId> missing = [];
 
     public Task<StatisticsReport> RunAsync(CancellationToken cancellationToken) =>
-        repository.Locks.HoldSharedToReadAsync("stats", RunLockedAsync, cancellationToken);
+        repository.Locks.HoldSharedToReadAsync("stats", RunUnlockedAsync, cancellationToken);
 
-    private async Task<StatisticsReport> RunLockedAsync(CancellationToken cancellationToken)
+    /// <summary>As the other, and keeps nobody from deleting: what goes meanwhile is missing, or counted all the same.</summary>
+    public async Task<StatisticsReport> RunUnlockedAsync(CancellationToken cancellationToken)
     {
         // Before the objects: theirs are all there when these are listed.
         var manifests = await repository.Manifests.ListAsync(cancellationToken);
@@ -152,7 +153,7 @@ public sealed class RepositoryStatistics(BackupRepository repository)
         public void AddBackups(IReadOnlyList<Manifest> ofOne)
         {
             backups += ofOne.Count;
-            dataBytes += ofOne.Count > 0 ? ofOne[^1].Figures.RawBytes : 0;
+            dataBytes += ofOne.LastOrDefault(manifest => manifest.StandsForDatabase)?.Figures.RawBytes ?? 0;
             growthBytes += ofOne.Skip(1).Sum(manifest => manifest.Figures.NewBytes);
             growths += Math.Max(0, ofOne.Count - 1);
         }

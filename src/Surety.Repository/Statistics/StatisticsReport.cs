@@ -35,7 +35,7 @@ public sealed record StorageFigures
 {
     public int Backups { get; init; }
 
-    /// <summary>Plain bytes of the newest backup of each database: how large the data is.</summary>
+    /// <summary>Plain bytes of the newest backup that stands for each database: how large the data is.</summary>
     public long DataBytes { get; init; }
 
     /// <summary>Plain bytes of everything that each of the backups holds, together.</summary>

@@ -32,7 +32,7 @@ internal sealed class SizeRules(ServedDatabases databases, RepositoryViews views
         {
             var sizes = known.GetOrAdd(health.Name, _ => new TableSizes());
             var view = await views.ReadAsync(database, cancellationToken);
-            var backups = view.BackupsOf(newest.Database);
+            var backups = view.ProtectionOf(newest.Database);
             var earlier = Baselines(backups);
             await sizes.ReadAsync(earlier.Prepend(newest), database, views, cancellationToken);
             return [.. Lost(health.Name, sizes, newest, earlier)];

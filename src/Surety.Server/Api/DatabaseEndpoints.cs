@@ -79,9 +79,10 @@ public sealed record DatabaseDocument
 
     public required int Backups { get; init; }
 
+    /// <summary>Of those that stand for the database: not of some of its schemas, and not what a rollback took away.</summary>
     public required ListDocumentEntry? NewestBackup { get; init; }
 
-    /// <summary>The newest that was read back or restored, and passed.</summary>
+    /// <summary>Of the same the newest that was read back or restored, and passed.</summary>
     public required ListDocumentEntry? NewestProvenBackup { get; init; }
 
     /// <summary>Why its backups cannot be listed, or null.</summary>
@@ -92,13 +93,15 @@ public sealed record DatabaseDocument
     internal static DatabaseDocument Of(ServedDatabase database, RepositoryView view)
     {
         var backups = view.BackupsOf(database.DatabaseName);
-        var proven = backups.FirstOrDefault(view.IsProven);
+        var protection = view.ProtectionOf(database.DatabaseName);
+        var proven = protection.FirstOrDefault(view.IsProven);
         return Bare(database) with
         {
             Database = database.DatabaseName,
             Repository = view.Name,
             Backups = backups.Count,
-            NewestBackup = backups.Count > 0 ? ListDocumentEntry.Of(ListedBackup.Of(backups[0], view.Marks)) : null,
+            NewestBackup =
+                protection.Count > 0 ? ListDocumentEntry.Of(ListedBackup.Of(protection[0], view.Marks)) : null,
             NewestProvenBackup = proven is null ? null : ListDocumentEntry.Of(ListedBackup.Of(proven, view.Marks)),
         };
     }

@@ -9,7 +9,6 @@ internal static class DashboardServices
     {
         services.AddRazorComponents();
         services.AddSingleton<Standings>();
-        services.AddSingleton<StorageCounts>();
         services.AddSingleton<ReportPage>();
     }
 

@@ -7,7 +7,6 @@ using Surety.Repository.Errors;
 using Surety.Repository.Retention;
 using Surety.Repository.Statistics;
 using Surety.Server.Auth;
-using Surety.Server.Dashboard.Reading;
 using Surety.Server.Served;
 
 namespace Surety.Server.Dashboard;
@@ -19,8 +18,7 @@ namespace Surety.Server.Dashboard;
 internal sealed class ReportPage(
     SuretySettings settings,
     RepositoryViews views,
-    StorageCounts counts,
-    IHostApplicationLifetime server,
+    StorageCounting storage,
     TimeProvider clock
 )
 {
@@ -56,11 +54,9 @@ internal sealed class ReportPage(
             Since = clock.GetUtcNow() - Period,
             TargetsOf = name => Find(() => settings.FindTargets(name), new TargetSection(), notKnown),
             RulesOf = name => Find(() => settings.FindRetention(name), new RetentionRules(), notKnown),
-            Storage = counted is not null,
-            Counted = counted,
         };
-        using var open = await views.OpenAsync(setting, context.RequestAborted);
-        var report = await AuditReport.MakeAsync(open.Repository, options, clock, context.RequestAborted);
+        var read = new AuditReading(view.Location, view.Journal, view.Backups, view.Marks, counted);
+        var report = AuditReport.Of(read, options, clock.GetUtcNow());
         if (missing is not null)
         {
             notKnown.Add($"storage: {missing}");
@@ -93,7 +89,7 @@ internal sealed class ReportPage(
     {
         try
         {
-            if (await counts.FindAsync(setting.Place, view, () => CountAsync(setting)) is { } counted)
+            if (await storage.FindAsync(setting, view) is { } counted)
             {
                 return (counted, null);
             }
@@ -105,11 +101,5 @@ internal sealed class ReportPage(
 
         response.Headers["Refresh"] = $"{SecondsToLoadAgain}";
         return (null, "it is being counted, and this page loads itself again");
-    }
-
-    private async Task<StatisticsReport> CountAsync(RepositorySetting setting)
-    {
-        using var open = await views.OpenAsync(setting, server.ApplicationStopping);
-        return await new RepositoryStatistics(open.Repository).RunAsync(server.ApplicationStopping);
     }
 }

@@ -2,6 +2,7 @@ using Surety.Core.Configuration.Serving;
 using Surety.Repository.Locks;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
+using Surety.Repository.Statistics;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Health;
@@ -23,9 +24,13 @@ public sealed record DatabaseHealth
     /// <summary>Why nothing is known of its backups; null where its repository was read. All that follows is empty then.</summary>
     public RunError? Unreachable { get; init; }
 
+    /// <summary>
+    /// Of the backups that stand for the database (<see cref="Manifest.StandsForDatabase"/>), as everything that is promised is
+    /// measured by.
+    /// </summary>
     public Manifest? Newest { get; init; }
 
-    /// <summary>The newest backup that was read back or restored, the newest such check having passed.</summary>
+    /// <summary>The newest of the same that was read back or restored, the newest such check having passed.</summary>
     public Manifest? NewestProven { get; init; }
 
     /// <summary>Of the newest backup.</summary>
@@ -44,11 +49,10 @@ public sealed record DatabaseHealth
     /// <summary>How long the newest drilled backup took to come back, its proof included. Seconds.</summary>
     public double? RestoreSeconds { get; init; }
 
-    /// <summary>The measured restore against the target.</summary>
+    /// <summary>The measured restore against <see cref="TargetSection.RestoreTarget"/>: something is always promised.</summary>
     public TargetState Rto =>
-        Targets.Rto is not { } target ? TargetState.None
-        : RestoreSeconds is not { } seconds ? TargetState.Unknown
-        : seconds <= target.TotalSeconds ? TargetState.Met
+        RestoreSeconds is not { } seconds ? TargetState.Unknown
+        : seconds <= Targets.RestoreTarget.TotalSeconds ? TargetState.Met
         : TargetState.Missed;
 
     /// <summary>The newest drill, passed or not.</summary>
@@ -57,14 +61,22 @@ public sealed record DatabaseHealth
     /// <summary>The newest verification of one of its backups, passed or not.</summary>
     public BackupMark? LastVerification { get; init; }
 
-    /// <summary>The backups that were tried within <see cref="Attempts.Period"/>, however they ended.</summary>
+    /// <summary>The backups that were tried, however they ended.</summary>
     public Attempts Backups { get; init; } = Attempts.None;
 
-    /// <summary>Likewise.</summary>
+    /// <summary>Of one of its backups, or of all; one that found damage could be carried out.</summary>
+    public Attempts Verifications { get; init; } = Attempts.None;
+
     public Attempts Drills { get; init; } = Attempts.None;
 
-    /// <summary>Likewise; a copy of several backups at once, made by hand, is not among them.</summary>
+    /// <summary>To wherever; a copy of several backups at once, made by hand, is not among them.</summary>
     public Attempts Copies { get; init; } = Attempts.None;
+
+    /// <summary>By where each backup is to be copied, as the configuration says it.</summary>
+    public IReadOnlyDictionary<string, Attempts> CopiesTo { get; init; } = new Dictionary<string, Attempts>();
+
+    /// <summary>Of its backups, or of all; plans are none.</summary>
+    public Attempts Prunes { get; init; } = Attempts.None;
 
     /// <summary>What is known to be damaged, each as a lower-case fact.</summary>
     public IReadOnlyList<string> Damages { get; init; } = [];
@@ -72,7 +84,7 @@ public sealed record DatabaseHealth
     /// <summary>Of backups; the goal is <see cref="SuccessRate.Goal"/>.</summary>
     public SuccessRate Success => Backups.Rate;
 
-    public StorageFacts Storage { get; init; } = new(0, 0, 0, 0, 0);
+    public StorageFacts Storage { get; init; } = new();
 
     /// <summary>Who holds its repository, now or until they died.</summary>
     public IReadOnlyList<LockState> Locks { get; init; } = [];
@@ -101,7 +113,7 @@ public enum TargetState
 /// <summary>What can be wrong with the backups of a database, the worst first.</summary>
 public enum HealthFault
 {
-    /// <summary>There is no backup.</summary>
+    /// <summary>There is no backup that stands for the database.</summary>
     Missing,
 
     /// <summary>A verification found damage, or a document of the repository is damaged.</summary>
@@ -120,20 +132,34 @@ public enum HealthFault
     Unreachable,
 }
 
-/// <summary>What the backups of a database take.</summary>
-/// <param name="Backups">How many there are.</param>
-/// <param name="DataBytes">Plain bytes of the newest one: how large the data is.</param>
-/// <param name="HeldBytes">Plain bytes of all of them.</param>
-/// <param name="StoredBytes">What the newest one takes by itself.</param>
-/// <param name="AddedBytes">What all of them added to the repository when they were made.</param>
-public readonly record struct StorageFacts(
-    int Backups,
-    long DataBytes,
-    long HeldBytes,
-    long StoredBytes,
-    long AddedBytes
-)
+/// <summary>What the backups of a database hold and take.</summary>
+public sealed record StorageFacts
 {
-    /// <summary>How many times the data everything takes; null where there is no data.</summary>
-    public double? Ratio => DataBytes == 0 ? null : (double)AddedBytes / DataBytes;
+    /// <summary>How many there are, of whatever kind.</summary>
+    public int Backups { get; init; }
+
+    /// <summary>Plain bytes of the newest one: how large the data is.</summary>
+    public long DataBytes { get; init; }
+
+    /// <summary>Plain bytes of all of them.</summary>
+    public long HeldBytes { get; init; }
+
+    /// <summary>
+    /// What they hold and take, as the objects were last counted: no sum of what backups added tells it once some of them were
+    /// pruned. Null where that was not done yet.
+    /// </summary>
+    public StorageFigures? Counted { get; init; }
+
+    /// <summary>When they were; null likewise. What was done since is not in the figures.</summary>
+    public DateTimeOffset? CountedAt { get; init; }
+
+    /// <summary>What all of them take in the repository. Bytes; null where it was not counted.</summary>
+    public long? StoredBytes => Counted?.StoredBytes;
+
+    /// <summary>How many times the data that is; null where there is no data, or nothing was counted.</summary>
+    public double? Ratio => Counted?.StoredToData;
+
+    /// <summary>How many times smaller they are than what they hold, by compression and for what they share; null likewise.</summary>
+    public double? TimesSmaller =>
+        Counted is { StoredBytes: > 0 } counted ? (double)counted.HeldBytes / counted.StoredBytes : null;
 }

@@ -47,8 +47,10 @@ public sealed record HealthDocument
 
     public required double? RestoreSeconds { get; init; }
 
-    public required double? RtoSeconds { get; init; }
+    /// <summary>What is configured, else the goal of 30 minutes.</summary>
+    public required double RtoSeconds { get; init; }
 
+    /// <summary><c>met</c>, <c>missed</c>, or <c>unknown</c>: no drill has measured it.</summary>
     public required string Rto { get; init; }
 
     /// <summary>Of the backups of 30 days, from 0 to 1.</summary>
@@ -58,7 +60,10 @@ public sealed record HealthDocument
 
     public required long DataBytes { get; init; }
 
-    public required long AddedBytes { get; init; }
+    /// <summary>What all backups take in the repository, as last counted; null where that was not done yet.</summary>
+    public required long? StoredBytes { get; init; }
+
+    public required DateTimeOffset? StorageCountedAt { get; init; }
 
     public static HealthDocument Of(DatabaseHealth health) =>
         new()
@@ -75,12 +80,13 @@ public sealed record HealthDocument
             RpoSeconds = health.Targets.Rpo?.TotalSeconds,
             Rpo = Word(health.Rpo),
             RestoreSeconds = health.RestoreSeconds,
-            RtoSeconds = health.Targets.Rto?.TotalSeconds,
+            RtoSeconds = health.Targets.RestoreTarget.TotalSeconds,
             Rto = Word(health.Rto),
             SuccessRatio = health.Success.Ratio,
             Backups = health.Storage.Backups,
             DataBytes = health.Storage.DataBytes,
-            AddedBytes = health.Storage.AddedBytes,
+            StoredBytes = health.Storage.StoredBytes,
+            StorageCountedAt = health.Storage.CountedAt,
         };
 
     private static string Word<T>(T value)

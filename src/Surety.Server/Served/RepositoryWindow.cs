@@ -91,6 +91,7 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
         var records = journal ??= await OpenJournalAsync(at, cancellationToken);
         return new RepositoryView(
             setting.Name ?? store!.Location,
+            store!.Location,
             await open.Manifests.ListAsync(cancellationToken),
             await open.Marks.ListAsync(cancellationToken),
             await records.ReadAsync(open, cancellationToken),

@@ -1,6 +1,8 @@
+using System.Net;
 using Surety.Repository;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Alerts;
+using Surety.Server.Health;
 using Surety.Server.Runs;
 using Surety.Server.Served;
 using Surety.ServerTests.Runs;
@@ -47,7 +49,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
             worse.Text("event").ShouldBe("worse");
             worse.Text("severity").ShouldBe("critical");
             worse.Text("text").ShouldStartWith("the last 2 backups of shop failed");
-            await Eventually.Is(() => server.Get<AlertSender>().Channels[0].Waiting == 0);
+            await ToldAsync(server);
         }
 
         // What was told is known after a restart.
@@ -96,6 +98,29 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         DamagedRepository.Damage(setup.RepositoryPath());
         (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.NotSound);
         (await NextAsync(server, "damaged:shop")).Text("severity").ShouldBe("critical");
+    }
+
+    [Fact]
+    public async Task Neither_a_backup_of_one_schema_nor_a_rollback_is_told_as_a_loss()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(
+            shop,
+            "CREATE TABLE orders AS SELECT generate_series(1, 5000) AS id; CREATE SCHEMA notes; CREATE TABLE notes.empty (id int)"
+        );
+        setup.Database("shop", shop).Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        var whole = (await server.RunAsync("backup", "shop")).MadeBackup!;
+        await server.RunAsync("verify", "shop", whole);
+
+        (await server.RunAsync("backup", "shop", "--schema", "notes")).State.ShouldBe(RunState.Done);
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.ShouldBeEmpty();
+
+        await PostgresFixture.ExecuteAsync(shop, "TRUNCATE orders");
+        (await server.RunAsync("rollback", "shop", whole, "--yes")).State.ShouldBe(RunState.Done);
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.ShouldBeEmpty();
     }
 
     [Fact]
@@ -157,17 +182,183 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         (await NextAsync(server, "run-interrupted:shop")).Text("event").ShouldBe("recovered");
     }
 
+    /// <summary>Backups are made into one repository and copied to the other.</summary>
+    [Theory]
+    [InlineData("main")]
+    [InlineData("spare")]
+    public async Task Locks_that_are_held_far_too_long_are_told_once_until_they_are_free(string repository)
+    {
+        setup
+            .Repository("spare")
+            .Database("shop", await postgres.NameDatabaseAsync("shop"), CopiedTo("spare"))
+            .Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        var path = setup.RepositoryPath(repository);
+        await HoldForHoursAsync(
+            path,
+            () =>
+                HoldForHoursAsync(
+                    path,
+                    async () =>
+                    {
+                        server.Get<RepositoryViews>().Refresh();
+                        var stuck = await NextAsync(server, $"lock-stuck:shop:{repository}");
+                        stuck.Text("severity").ShouldBe("medium");
+                        stuck.Text("text").ShouldStartWith($"backup by process {Environment.ProcessId} on ");
+                        stuck.Text("text").ShouldEndWith($" has held {repository} for 2 h, and 1 more for too long");
+                    }
+                )
+        );
+
+        server.Get<RepositoryViews>().Refresh();
+        (await NextAsync(server, $"lock-stuck:shop:{repository}")).Text("event").ShouldBe("recovered");
+        await ToldAsync(server);
+        receiver.IsEmpty.ShouldBeTrue();
+        told.ShouldBeEmpty();
+    }
+
     [Fact]
-    public async Task A_lock_that_is_held_far_too_long_is_told_until_it_is_free()
+    public async Task A_repository_that_copies_go_to_is_watched_and_keeps_no_server_from_being_ready()
+    {
+        setup
+            .Repository("spare")
+            .Database("shop", await postgres.NameDatabaseAsync("shop"), CopiedTo("spare"))
+            .Section(Alerts("/hook", "storage: 100%"));
+        await using var server = await RunningServer.StartAsync(setup);
+        (await NextAsync(server, "storage-low:shop:main")).Text("severity").ShouldBe("high");
+        (await NextAsync(server, "storage-low:shop:spare")).Text("severity").ShouldBe("medium");
+
+        Directory.Move(setup.RepositoryPath("spare"), setup.RepositoryPath("away"));
+        var gone = await NextAsync(server, "repository-unreachable:shop:spare");
+        gone.Text("severity").ShouldBe("medium");
+        gone.Text("text").ShouldStartWith("spare takes no copies: ");
+        // What cannot be looked at is not over.
+        server.Get<AlertWatch>().Book.Open.Keys.ShouldContain("storage-low:shop:spare");
+        using var ready = await server.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        Directory.Move(setup.RepositoryPath("away"), setup.RepositoryPath("spare"));
+        (await NextAsync(server, "repository-unreachable:shop:spare")).Text("event").ShouldBe("recovered");
+    }
+
+    [Fact]
+    public async Task A_copy_that_arrives_hides_none_to_another_repository_that_does_not()
+    {
+        setup
+            .Repository("spare")
+            .Repository("far")
+            .Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop), CopiedTo("spare, far"))
+            .Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(setup);
+        Directory.Delete(setup.RepositoryPath("spare"), recursive: true);
+
+        // Its copies follow it: first the one that fails.
+        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+        var failed = await NextAsync(server, "copy-failed:shop");
+        failed.Text("text").ShouldStartWith("the last copy of a backup of shop to spare failed: ");
+        await Eventually.Is(async () =>
+            (await server.Get<BackupHealth>().ReadAsync(CancellationToken.None)).Find("shop")!.Copies.LastSuccess
+                is not null
+        );
+
+        await CheckAsync(server);
+        server.Get<AlertWatch>().Book.Open.Keys.ShouldContain("copy-failed:shop");
+    }
+
+    [Fact]
+    public async Task A_verification_and_a_prune_that_could_not_be_carried_out_are_told()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        setup.Database("shop", shop, "retention: { keep-last: 1 }").Section(Alerts("/hook"));
+        string[] prune = ["--yes", "--database", shop.Database];
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+
+        Directory.Move(setup.RepositoryPath(), setup.RepositoryPath("away"));
+        (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.Failed);
+        (await server.RunAsync("prune", "shop", prune)).State.ShouldBe(RunState.Failed);
+        Directory.Move(setup.RepositoryPath("away"), setup.RepositoryPath());
+        (await NextAsync(server, "verify-failed:shop")).Text("severity").ShouldBe("high");
+        (await NextAsync(server, "prune-failed:shop")).Text("severity").ShouldBe("medium");
+
+        // What finds damage could be carried out: that is another alert.
+        DamagedRepository.Damage(setup.RepositoryPath());
+        (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.NotSound);
+        (await NextAsync(server, "verify-failed:shop")).Text("event").ShouldBe("recovered");
+        (await NextAsync(server, "damaged:shop")).Text("event").ShouldBe("opened");
+        (await server.RunAsync("prune", "shop", prune)).State.ShouldBe(RunState.Done);
+        (await NextAsync(server, "prune-failed:shop")).Text("event").ShouldBe("recovered");
+    }
+
+    [Fact]
+    public async Task A_failure_that_nobody_repeats_is_no_success_after_a_month()
     {
         setup.Database("shop", await postgres.NameDatabaseAsync("shop")).Section(Alerts("/hook"));
+        var monthAgo = DateTimeOffset.UtcNow.AddDays(-40);
+        var drill = StoppedServer.Left("drill", attempt: 1) with
+        {
+            State = RunState.Failed,
+            QueuedAt = monthAgo,
+            StartedAt = monthAgo,
+            FinishedAt = monthAgo.AddMinutes(1),
+            Error = new RunError("database-unreachable", "nobody was there", null),
+        };
+        await StoppedServer.WithStateAsync(setup, (runs, _) => runs.AddAsync(drill, default));
         await using var server = await RunningServer.StartAsync(setup);
+
+        (await NextAsync(server, "drill-failed:shop"))
+            .Text("text")
+            .ShouldBe("the last drill of shop failed: nobody was there");
+    }
+
+    [Fact]
+    public async Task That_something_is_over_is_told_after_a_restart_where_a_channel_was_broken()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        setup.Database("shop", shop).Section(Alerts("/hook"));
+        await using (var server = await RunningServer.StartAsync(setup))
+        {
+            await PostgresFixture.AllowConnectionsAsync(shop, false);
+            await server.RunAsync("backup", "shop");
+            (await NextAsync(server, "backup-failed:shop")).Text("event").ShouldBe("opened");
+            await ToldAsync(server);
+
+            receiver.IsBroken = true;
+            await PostgresFixture.AllowConnectionsAsync(shop, true);
+            (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+            await Eventually.Is(async () =>
+            {
+                await CheckAsync(server);
+                return receiver.Failures > 0;
+            });
+            // A server that is killed now leaves this.
+            var kept = await server.Get<IServerMemory>().ReadAsync("alerts", CancellationToken.None);
+            AlertBook.FromJson(kept).Over.ShouldHaveSingleItem().Untold.ShouldBe(["ops"]);
+        }
+
+        receiver.IsBroken = false;
+        await using (var again = await RunningServer.StartAsync(setup))
+        {
+            (await NextAsync(again, "backup-failed:shop")).Text("event").ShouldBe("recovered");
+            await ToldAsync(again);
+        }
+
+        await using var third = await RunningServer.StartAsync(setup);
+        await CheckAsync(third);
+        await ToldAsync(third);
+        receiver.IsEmpty.ShouldBeTrue();
+    }
+
+    private static string CopiedTo(string repositories) => $"after-backup: {{ verify: false, copy: [{repositories}] }}";
+
+    /// <summary>A lock that was renewed for two hours, so that nobody may take it away, while something is done.</summary>
+    private static async Task HoldForHoursAsync(string path, Func<Task> meanwhile)
+    {
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-125));
-        using var store = LocalBlobStore.Open(setup.RepositoryPath(), clock);
+        using var store = LocalBlobStore.Open(path, clock);
         using var repository = await BackupRepository.OpenAsync(store, clock, CancellationToken.None);
         await using (await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None))
         {
-            // Renewed all the time: nobody may take it away.
             while (clock.GetUtcNow() < DateTimeOffset.UtcNow.AddMinutes(-5))
             {
                 var renewed = clock.NextTimerAsync(TimeSpan.FromMinutes(5));
@@ -175,16 +366,12 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
                 await renewed;
             }
 
-            server.Get<RepositoryViews>().Refresh();
-            var stuck = await NextAsync(server, "lock-stuck:shop:main");
-            stuck.Text("severity").ShouldBe("medium");
-            stuck.Text("text").ShouldStartWith($"backup by process {Environment.ProcessId} on ");
-            stuck.Text("text").ShouldEndWith(" has held main for 2 h");
+            await meanwhile();
         }
-
-        server.Get<RepositoryViews>().Refresh();
-        (await NextAsync(server, "lock-stuck:shop:main")).Text("event").ShouldBe("recovered");
     }
+
+    private static Task ToldAsync(RunningServer server) =>
+        Eventually.Is(() => server.Get<AlertSender>().Channels[0].Waiting == 0);
 
     private string Alerts(string path, string more = "") =>
         $"alerts:\n  {(more.Length > 0 ? more : "remind: 24h")}\n  channels:\n    ops:\n      webhook: {new Uri(receiver.Address, path)}";

@@ -3,11 +3,16 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Surety.Core.Access;
 using Surety.Core.Postgres;
+using Surety.ServerTests.Alerts;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Api;
 
-/// <summary>A server over two databases, with a token of each kind; the first has a backup. One for a class of tests.</summary>
+/// <summary>Classes that leave the server to each other as they found it: one after the other.</summary>
+[CollectionDefinition(nameof(ApiServer))]
+public sealed class SharedApiServer : ICollectionFixture<ApiServer>;
+
+/// <summary>A server over two databases, with a token of each kind; the first has a backup. One for a class of tests, or for several.</summary>
 public sealed class ApiServer : IAsyncLifetime, IDisposable
 {
     public const string Password = "correct horse battery staple";
@@ -21,6 +26,9 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
         "stranger",
     }.ToDictionary(name => name, _ => AccessToken.New());
     private ServerSetup setup = null!;
+
+    /// <summary>Takes what is sent on the channel <c>ops</c>.</summary>
+    internal WebhookReceiver Receiver { get; private set; } = null!;
 
     internal RunningServer Server { get; private set; } = null!;
 
@@ -39,11 +47,13 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
     {
         Shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
         Other = await postgres.CreateDatabaseAsync();
+        Receiver = await WebhookReceiver.StartAsync();
         setup = new ServerSetup()
             .Database("shop", Shop)
-            .Database("other", Other)
+            .Database("other", Other, "schedule: { cron: '0 0 29 2 *', missed: skip }\nafter-backup: { verify: false }")
             .Repository("second")
-            .Section(Access());
+            .Section(Access())
+            .Section($"alerts:\n  channels:\n    ops: {{ webhook: \"{Receiver.Address}\" }}");
         Server = await RunningServer.StartAsync(setup, noAuth: false);
         var run = await ResultAsync(
             await PostAsync("operator", "databases/shop/backups?wait=120", new { description = "first" })
@@ -54,6 +64,7 @@ public sealed class ApiServer : IAsyncLifetime, IDisposable
     public async Task DisposeAsync()
     {
         await Server.DisposeAsync();
+        await Receiver.DisposeAsync();
         setup.Dispose();
     }
 

@@ -4,12 +4,13 @@ using Surety.Testing;
 
 namespace Surety.ServerTests.Api;
 
-public sealed class BundleTests(ApiServer server) : IClassFixture<ApiServer>
+[Collection(nameof(ApiServer))]
+public sealed class BundleTests(ApiServer server)
 {
     [Fact]
     public async Task A_bundle_that_was_downloaded_is_restored_by_the_command_line()
     {
-        using var answer = await server.GetAsync("operator", "databases/shop/backups/latest/bundle");
+        using var answer = await server.GetAsync("operator", $"databases/shop/backups/{server.Backup}/bundle");
         answer.IsSuccessStatusCode.ShouldBeTrue();
         var name = answer.Content.Headers.ContentDisposition!.FileName!;
         name.ShouldBe($"{server.Shop.Database}-{server.Backup}.tar");

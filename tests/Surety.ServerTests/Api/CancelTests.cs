@@ -6,7 +6,8 @@ using Surety.Server.Runs;
 namespace Surety.ServerTests.Api;
 
 /// <summary>Who may cancel a run, and that it is known afterwards who did.</summary>
-public sealed class CancelTests(ApiServer server) : IClassFixture<ApiServer>
+[Collection(nameof(ApiServer))]
+public sealed class CancelTests(ApiServer server)
 {
     private static readonly object Sleeping = new
     {
@@ -60,6 +61,7 @@ public sealed class CancelTests(ApiServer server) : IClassFixture<ApiServer>
         journal
             .GetProperty("records")
             .EnumerateArray()
+            .Take(expected.Length)
             .Reverse()
             .Select(record =>
                 (record.GetProperty("requestedBy").GetString(), record.GetProperty("message").GetString())

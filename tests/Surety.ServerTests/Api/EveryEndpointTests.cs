@@ -1,24 +1,25 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
 using Surety.Core.Access;
+using Surety.ServerTests.Auth;
 
 namespace Surety.ServerTests.Api;
 
 /// <summary>Asks the server itself which endpoints it has, so that a new one cannot be forgotten.</summary>
-public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServer>
+[Collection(nameof(ApiServer))]
+public sealed class EveryEndpointTests(ApiServer server)
 {
-    private const string Run = "20260101T000000Z-abcdef";
-
     [Fact]
     public async Task Nobody_gets_in_without_a_token_or_with_a_wrong_one()
     {
         Endpoints().Count.ShouldBeGreaterThan(30);
         foreach (var endpoint in Endpoints())
         {
-            using var request = new HttpRequestMessage(endpoint.Method, endpoint.Address);
+            using var request = new HttpRequestMessage(endpoint.Method, endpoint.Address(server.Backup));
             using var none = await server.Server.Client.SendAsync(request);
             await ApiServer.ProblemAsync(none, 401, "not-signed-in");
             foreach (
@@ -32,7 +33,7 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
             )
             {
                 await ApiServer.ProblemAsync(
-                    await server.SendAsync(token, endpoint.Method, endpoint.Address),
+                    await server.SendAsync(token, endpoint.Method, endpoint.Address(server.Backup)),
                     401,
                     "not-signed-in"
                 );
@@ -41,13 +42,57 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
     }
 
     [Fact]
+    public async Task Of_what_is_no_api_only_what_is_named_here_is_for_strangers()
+    {
+        string[] forAll =
+        [
+            "/do/theme",
+            "/health/backups",
+            "/health/live",
+            "/health/ready",
+            "/openapi/{documentName}.json",
+            "/sign-in",
+            "/sign-out",
+        ];
+        var routes = server
+            .Server.Get<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(route => !route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
+            .Where(route => route.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
+            .ToLookup(
+                route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null,
+                route => $"/{route.RoutePattern.RawText!.TrimStart('/')}"
+            );
+        routes[true].Distinct().Order().ShouldBe(forAll);
+
+        routes[false].ShouldContain("/report/{repository}");
+        foreach (var pattern in routes[false].Distinct())
+        {
+            var address = pattern
+                .Replace("{repository}", "main", StringComparison.Ordinal)
+                .Replace("{operation}", "backup", StringComparison.Ordinal)
+                .Replace("{database}", "shop", StringComparison.Ordinal);
+            var method = pattern.StartsWith("/do/", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get;
+            foreach (var (accept, status) in new[] { ("*/*", 401), ("text/html", 302) })
+            {
+                using var browser = new Browser(server.Server);
+                using var request = new HttpRequestMessage(method, address);
+                request.Headers.Add("Accept", accept);
+                using var answer = await browser.SendAsync(request);
+                ((int)answer.StatusCode).ShouldBe(status, $"{pattern} {accept}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_token_of_another_database_reaches_nothing_of_this_one()
     {
         foreach (
-            var endpoint in Endpoints().Where(endpoint => endpoint.Address.Contains("/shop", StringComparison.Ordinal))
+            var endpoint in Endpoints()
+                .Where(endpoint => endpoint.Pattern.Contains("{database}", StringComparison.Ordinal))
         )
         {
-            var answer = await server.SendAsync("stranger", endpoint.Method, endpoint.Address);
+            var answer = await server.SendAsync("stranger", endpoint.Method, endpoint.Address(server.Backup));
             await ApiServer.ProblemAsync(answer, 403, "access-refused");
         }
     }
@@ -71,26 +116,14 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
     {
         foreach (var endpoint in Endpoints().Where(endpoint => endpoint.Method != HttpMethod.Get))
         {
-            var answer = await server.SendAsync("viewer", endpoint.Method, endpoint.Address, endpoint.Body("{}"));
+            var answer = await server.SendAsync(
+                "viewer",
+                endpoint.Method,
+                endpoint.Address(server.Backup),
+                endpoint.Body("{}")
+            );
             await ApiServer.ProblemAsync(answer, 403, "access-refused");
         }
-    }
-
-    [Theory]
-    [InlineData("rollback")]
-    [InlineData("restore")]
-    [InlineData("restore-tables")]
-    [InlineData("unforget")]
-    [InlineData("rehearse")]
-    [InlineData("restore-backup")]
-    public async Task What_destroys_takes_an_admin(string end)
-    {
-        var endpoint = Endpoints().Single(endpoint => endpoint.Address.EndsWith($"/{end}", StringComparison.Ordinal));
-        await ApiServer.ProblemAsync(
-            await server.SendAsync("operator", endpoint.Method, endpoint.Address, endpoint.Body("{}")),
-            403,
-            "access-refused"
-        );
     }
 
     [Fact]
@@ -109,13 +142,18 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
                 }
             )
             {
-                var answer = await server.SendAsync("admin", endpoint.Method, endpoint.Address, endpoint.Body(body));
+                var answer = await server.SendAsync(
+                    "admin",
+                    endpoint.Method,
+                    endpoint.Address(server.Backup),
+                    endpoint.Body(body)
+                );
                 await ApiServer.ProblemAsync(answer, 400, "invalid-argument");
             }
 
             var form = new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded");
             await ApiServer.ProblemAsync(
-                await server.SendAsync("admin", endpoint.Method, endpoint.Address, form),
+                await server.SendAsync("admin", endpoint.Method, endpoint.Address(server.Backup), form),
                 415,
                 "request-type-unsupported"
             );
@@ -181,38 +219,5 @@ public sealed class EveryEndpointTests(ApiServer server) : IClassFixture<ApiServ
         problem.GetProperty("detail").GetString().ShouldNotBeNullOrWhiteSpace();
     }
 
-    private List<Endpoint> Endpoints() =>
-        [
-            .. server
-                .Server.Get<EndpointDataSource>()
-                .Endpoints.OfType<RouteEndpoint>()
-                .Where(route => route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
-                .SelectMany(route =>
-                    route
-                        .Metadata.GetRequiredMetadata<IHttpMethodMetadata>()
-                        .HttpMethods.Select(method => Endpoint.Of(route, method, server.Backup))
-                ),
-        ];
-
-    private sealed record Endpoint(HttpMethod Method, string Pattern, string Address, bool TakesBody)
-    {
-        public static Endpoint Of(RouteEndpoint route, string method, string backup)
-        {
-            var pattern = route.RoutePattern.RawText!;
-            var address = pattern
-                .Replace("{database}", "shop", StringComparison.Ordinal)
-                .Replace("{backup}", backup, StringComparison.Ordinal)
-                .Replace("{run}", Run, StringComparison.Ordinal)
-                .Replace("{name}", "x", StringComparison.Ordinal);
-            return new Endpoint(
-                new HttpMethod(method),
-                pattern.TrimEnd('/'),
-                address,
-                route.Metadata.GetMetadata<IAcceptsMetadata>() is not null
-            );
-        }
-
-        public StringContent? Body(string text) =>
-            TakesBody ? new StringContent(text, Encoding.UTF8, "application/json") : null;
-    }
+    private IReadOnlyList<ServedEndpoint> Endpoints() => ServedEndpoint.AllOf(server.Server);
 }

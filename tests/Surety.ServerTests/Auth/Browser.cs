@@ -70,6 +70,21 @@ internal sealed class Browser : IDisposable
         return await client.PostAsync(path, new FormUrlEncodedContent(fields));
     }
 
+    /// <summary>As the other, with files.</summary>
+    public async Task<HttpResponseMessage> PostFilesAsync(
+        string path,
+        MultipartFormDataContent form,
+        bool withToken = true
+    )
+    {
+        if (withToken)
+        {
+            form.Add(new StringContent(MakeToken()), "__RequestVerificationToken");
+        }
+
+        return await client.PostAsync(path, form);
+    }
+
     public void Dispose() => client.Dispose();
 
     /// <summary>As a page does it: a cookie, and a field that belongs to it.</summary>

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Surety.Repository.Errors;
+using Surety.Repository.Journal;
 using Surety.Repository.Prune;
 using Surety.Repository.Statistics;
 using Surety.Repository.Storage;
-using Surety.Server.Dashboard.Reading;
 using Surety.Server.Served;
 using Surety.Testing;
 using Surety.Testing.Time;
@@ -70,21 +70,82 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task Who_asks_all_the_time_starts_no_count_before_a_rest_of_twenty_times_as_long()
+    {
+        using var setup = new ServerSetup().Database("shop", Unreached.Database());
+        await using var server = await RunningServer.StartAsync(setup);
+        var view = await server.Get<RepositoryViews>().ReadAsync(server.Get<ServedDatabases>().All[0], default);
+        var changed = view with { Journal = new JournalList([Verified()], []) };
+        var clock = new ManualTimeProvider();
+        var counts = new Counts(clock, setup);
+
+        counts.FindLast(view).ShouldBeNull();
+        await Eventually.Is(() => counts.Counted == 1);
+        clock.Advance(TimeSpan.FromSeconds(3));
+        counts.Counting.SetResult(Figures);
+        await Eventually.Is(() => counts.FindLast(view) is not null);
+        counts.FindLast(view)!.At.ShouldBe(clock.GetUtcNow());
+
+        clock.Advance(TimeSpan.FromSeconds(59));
+        counts.FindLast(changed)!.Report.ShouldBe(Figures);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        counts.FindLast(view)!.Report.ShouldBe(Figures);
+        counts.Counted.ShouldBe(1, "it is too soon, and then nothing was done");
+        counts.FindLast(changed)!.Report.ShouldBe(Figures);
+        await Eventually.Is(() => counts.Counted == 2);
+
+        static JournalRecord Verified() =>
+            new()
+            {
+                Operation = "verify",
+                Backup = null,
+                Database = null,
+                StartedAt = DateTimeOffset.UnixEpoch,
+                FinishedAt = DateTimeOffset.UnixEpoch,
+                Host = "vault",
+                Outcome = JournalRecord.Done,
+            };
+    }
+
+    [Fact]
     public async Task A_report_whose_storage_cannot_be_counted_says_why_and_does_not_load_itself_again()
     {
         using var setup = new ServerSetup().Database("shop", Unreached.Database());
         await using var server = await RunningServer.StartAsync(setup);
         var database = server.Get<ServedDatabases>().All[0];
-        var view = await server.Get<RepositoryViews>().ReadAsync(database, default);
-        var gone = new SuretyException(ErrorCode.RepositoryUnreadable, "the disk is gone", null);
-        var failing = server.Get<StorageCounts>().FindAsync(database.Repository.Place, view, () => throw gone);
-        await Should.ThrowAsync<SuretyException>(() => failing);
+        // The server counts by itself, too: until it fails to do so first for what the repository has become.
+        await Eventually.Is(async () => await FailsAsync(server, database));
 
         using var page = await server.Client.GetAsync("/report/main");
 
         page.IsSuccessStatusCode.ShouldBeTrue();
         page.Headers.Contains("Refresh").ShouldBeFalse();
         (await page.Content.ReadAsStringAsync()).ShouldContain("storage: the disk is gone");
+    }
+
+    /// <summary>Changes the repository, and fails to count it then; false where somebody else has counted it already.</summary>
+    private static async Task<bool> FailsAsync(RunningServer server, ServedDatabase database)
+    {
+        var views = server.Get<RepositoryViews>();
+        using (var open = await views.OpenAsync(database.Repository, default))
+        {
+            var now = DateTimeOffset.UnixEpoch;
+            var end = new JournalEnd(now, JournalRecord.Done);
+            await open.Repository.Journal.AppendAsync(new JournalEntry("verify", now), end, default);
+        }
+
+        views.Refresh();
+        var view = await views.ReadAsync(database, default);
+        var gone = new SuretyException(ErrorCode.RepositoryUnreadable, "the disk is gone", null);
+        try
+        {
+            await server.Get<StorageCounts>().FindAsync(database.Repository.Place, view, () => throw gone);
+            return false;
+        }
+        catch (SuretyException e)
+        {
+            return e == gone;
+        }
     }
 
     /// <summary>The page, as often as it says that it loads itself again.</summary>
@@ -110,15 +171,16 @@ public sealed class ReportPageTests(PostgresFixture postgres) : IClassFixture<Po
 
         public int Counted { get; private set; }
 
-        public Task<StatisticsReport?> FindAsync(RepositoryView view) =>
-            counts.FindAsync(
-                new FolderPlace(setup.RepositoryPath()),
-                view,
-                () =>
-                {
-                    Counted++;
-                    return Counting.Task;
-                }
-            );
+        private FolderPlace Place => new(setup.RepositoryPath());
+
+        public Task<StatisticsReport?> FindAsync(RepositoryView view) => counts.FindAsync(Place, view, CountAsync);
+
+        public CountedStorage? FindLast(RepositoryView view) => counts.FindLast(Place, view, CountAsync);
+
+        private Task<StatisticsReport> CountAsync()
+        {
+            Counted++;
+            return Counting.Task;
+        }
     }
 }

@@ -1,5 +1,8 @@
+using Surety.Core.Configuration.Serving;
+using Surety.Repository.Manifests;
 using Surety.Server.Health;
 using Surety.Server.Runs;
+using Surety.Server.Served;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Health;
@@ -84,6 +87,79 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_backup_of_one_schema_does_not_stand_for_the_database()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        await PostgresFixture.ExecuteAsync(shop, "CREATE SCHEMA notes");
+        using var setup = new ServerSetup().Database("shop", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop", "--schema", "notes");
+        (await ShopAsync(server)).Faults.ShouldBe([HealthFault.Missing]);
+        var whole = (await server.RunAsync("backup", "shop")).MadeBackup;
+        await server.RunAsync("verify", "shop", whole!);
+
+        var part = (await server.RunAsync("backup", "shop", "--exclude-schema", "public")).MadeBackup;
+        (await server.RunAsync("drill", "shop", part!)).State.ShouldBe(RunState.Done);
+
+        // As late as the newest, of one schema, is just in time, and the whole one is not.
+        var health = await JudgeAsync(
+            server,
+            newest => newest.CreatedAt + TimeSpan.FromHours(5),
+            TimeSpan.FromHours(5)
+        );
+        health.Faults.ShouldBe([HealthFault.Stale]);
+        $"{health.Newest!.Id}".ShouldBe(whole);
+        $"{health.NewestProven!.Id}".ShouldBe(whole);
+        health.RestoreSeconds.ShouldBeNull("nobody knows how long the whole takes");
+        health.Storage.Backups.ShouldBe(3);
+        health.Success.ShouldBe(new SuccessRate(1, 0));
+    }
+
+    [Fact]
+    public async Task After_a_rollback_a_database_is_judged_by_what_it_was_rolled_back_to()
+    {
+        var shop = await postgres.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(shop, "CREATE TABLE t (i int); INSERT INTO t VALUES (1)");
+        using var setup = new ServerSetup().Database("shop", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        var backup = (await server.RunAsync("backup", "shop")).MadeBackup!;
+        await server.RunAsync("verify", "shop", backup);
+
+        await PostgresFixture.ExecuteAsync(shop, "TRUNCATE t");
+        (await server.RunAsync("rollback", "shop", backup, "--yes")).State.ShouldBe(RunState.Done);
+
+        var health = await JudgeAsync(server, newest => newest.FinishedAt + TimeSpan.FromHours(2), rpo: null);
+        health.Faults.ShouldBeEmpty();
+        $"{health.Newest!.Id}".ShouldBe(backup);
+        health.Storage.Backups.ShouldBe(2, "the way back is there");
+        health.Success.ShouldBe(new SuccessRate(1, 0));
+    }
+
+    [Fact]
+    public async Task Storage_is_what_the_disk_holds_also_after_the_first_backup_was_pruned()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        using var setup = new ServerSetup().Database("shop", shop);
+        await using var server = await RunningServer.StartAsync(setup);
+        await server.RunAsync("backup", "shop");
+        await PostgresFixture.ExecuteAsync(shop, "CREATE TABLE more AS SELECT 1 AS i");
+        await server.RunAsync("backup", "shop");
+
+        var pruned = await server.RunAsync("prune", "shop", "--keep-last", "1", "--grace", "0", "--yes");
+        pruned.State.ShouldBe(RunState.Done);
+
+        var onDisk = new DirectoryInfo(Path.Join(setup.RepositoryPath(), "objects"))
+            .EnumerateFiles("*", SearchOption.AllDirectories)
+            .Sum(file => file.Length);
+        await CountAsync(server);
+        var health = await ShopAsync(server);
+        health.Storage.Backups.ShouldBe(1);
+        health.Storage.StoredBytes.ShouldBe(onDisk);
+        health.Storage.Ratio.ShouldBe((double)onDisk / health.Storage.DataBytes);
+        health.Newest!.Figures.NewBytes.ShouldBeLessThan(onDisk, "much of it came with the first one");
+    }
+
+    [Fact]
     public async Task A_repository_that_is_gone_is_unreachable_and_the_others_are_judged()
     {
         var shop = await postgres.CreateDatabaseAsync();
@@ -119,6 +195,40 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
         (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
         Directory.Move($"{path}-away", path);
         await Eventually.Is(async () => (await ShopAsync(server)).Success == new SuccessRate(0, 2));
+    }
+
+    /// <summary>As a report does it: health by itself does not count as often as it is asked.</summary>
+    private static async Task CountAsync(RunningServer server)
+    {
+        var shop = server.Get<ServedDatabases>().Find("shop")!;
+        var view = await server.Get<RepositoryViews>().ReadAsync(shop, CancellationToken.None);
+        await Eventually.Is(async () =>
+            await server.Get<StorageCounting>().FindAsync(shop.Repository, view) is { Whole.Backups: var backups }
+            && backups == view.Backups.Count
+        );
+    }
+
+    /// <summary>The health of shop at another time.</summary>
+    /// <param name="at">When, by the newest of all its backups.</param>
+    private static async Task<DatabaseHealth> JudgeAsync(
+        RunningServer server,
+        Func<Manifest, DateTimeOffset> at,
+        TimeSpan? rpo
+    )
+    {
+        var shop = server.Get<ServedDatabases>().Find("shop")!;
+        var view = await server.Get<RepositoryViews>().ReadAsync(shop, CancellationToken.None);
+        return DatabaseJudgement.Of(
+            new DatabaseFacts(
+                shop.Name,
+                shop.DatabaseName,
+                view,
+                new TargetSection(rpo),
+                [],
+                [],
+                at(view.BackupsOf(shop.DatabaseName)[0])
+            )
+        );
     }
 
     private static async Task<DatabaseHealth> ShopAsync(RunningServer server, string name = "shop") =>

@@ -1,6 +1,7 @@
 using Surety.Core.Audit;
 using Surety.Core.Audit.Pages;
 using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 using Surety.Tests.Manifests;
 
@@ -67,6 +68,53 @@ public sealed class AuditReportTests
         var proven = Shop(await made.AuditAsync()).Freshness.NewestProven.ShouldNotBeNull();
 
         (proven.Id, proven.ProvenBy).ShouldBe(($"{SampleBackup.Id(1)}", "drill"));
+    }
+
+    [Fact]
+    public async Task Backups_of_some_schemas_and_what_a_rollback_took_away_are_no_protection()
+    {
+        var made = await AuditedRepository.MakeAsync();
+        var whole = await SampleBackup.CommitAsync(made.Repository, SampleBackup.Id(4), []);
+        var before = Shop(await made.AuditAsync());
+        await SampleBackup.CommitAsync(
+            made.Repository,
+            whole with
+            {
+                Id = SampleBackup.Id(5),
+                CreatedAt = AuditedRepository.Now.AddHours(-1),
+                Scope = new BackupScope(["sales"], []),
+            }
+        );
+        await SampleBackup.CommitAsync(
+            made.Repository,
+            whole with
+            {
+                Id = SampleBackup.Id(6),
+                CreatedAt = AuditedRepository.Now.AddHours(-1),
+                Tags = new Dictionary<string, string> { [Manifest.SafetyTag] = $"{whole.Id}" },
+            }
+        );
+        await made.Repository.Marks.SetAsync(
+            [Mark(5, BackupMark.Drilled, passed: true), Mark(6, BackupMark.Verified, passed: true)],
+            Never
+        );
+        foreach (var operation in new[] { JournalRecord.BackupOperation, "drill" })
+        {
+            await made.RecordAsync(
+                AuditedRepository.Record(operation, 0.01) with
+                {
+                    Backup = SampleBackup.Id(5),
+                    Figures = new Dictionary<string, double> { ["restoreSeconds"] = 9999 },
+                }
+            );
+        }
+
+        var shop = Shop(await made.AuditAsync());
+
+        shop.Freshness.ShouldBe(before.Freshness);
+        shop.Drills.LongestRestoreSeconds.ShouldBe(before.Drills.LongestRestoreSeconds);
+        shop.Backups.Made.ShouldBe(before.Backups.Made);
+        shop.Retention.Backups.ShouldBe(before.Retention.Backups + 2, "they are there all the same");
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class ReportTests
 
         var result = ListReport.Of(
             [
-                new ListedBackup(older, Pinned: true),
+                new ListedBackup(older with { Scope = new BackupScope(["sales"], []) }, Pinned: true),
                 new ListedBackup(SampleBackup.Manifest(), Verified: SampleBackup.Sound),
             ],
             [],
@@ -144,9 +144,9 @@ public sealed class ReportTests
 
         result.Text.ShouldBe(
             """
-            ID                     CREATED               DATABASE  TABLES       ROWS      SIZE    STORED     NEW  STATE              DESCRIPTION
-            20261120T171449Z-k3f9  2026-11-20 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  3.1 MB  complete,verified  before the migration
-            20261119T171449Z-0000  2026-11-19 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  3.1 MB  incomplete,pinned
+            ID                     CREATED               DATABASE  TABLES       ROWS      SIZE    STORED     NEW  STATE                           DESCRIPTION
+            20261120T171449Z-k3f9  2026-11-20 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  3.1 MB  complete,verified               before the migration
+            20261119T171449Z-0000  2026-11-19 17:14:50Z  shop           3  1,234,567  512.3 MB  120.0 MB  3.1 MB  incomplete,some-schemas,pinned
 
             """
         );
@@ -279,7 +279,9 @@ public sealed class ReportTests
                       "drillRestoreSeconds": null,
                       "newBytes": 3100000,
                       "objects": 321,
-                      "newObjects": 12
+                      "newObjects": 12,
+                      "onlySchemas": [],
+                      "excludedSchemas": []
                     }
                   ],
                   "damaged": [],

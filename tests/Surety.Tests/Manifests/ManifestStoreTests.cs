@@ -1,3 +1,4 @@
+using System.Text;
 using Surety.Repository;
 using Surety.Repository.Errors;
 using Surety.Repository.Manifests;
@@ -28,6 +29,34 @@ public sealed class ManifestStoreTests : IAsyncLifetime
         var contents = await repository.Manifests.ReadContentsAsync(listed, Never);
         var again = await repository.Manifests.StoreContentsAsync(contents, Never);
         again.Stream.Parts.ShouldBe(committed.Contents.Parts, "equal contents are equal bytes, so an equal object");
+    }
+
+    [Fact]
+    public async Task What_a_backup_is_limited_to_is_in_its_manifest_and_nothing_of_it_in_that_of_a_whole_one()
+    {
+        var whole = await Commit(1);
+        await SampleBackup.CommitAsync(
+            repository,
+            whole with
+            {
+                Id = SampleBackup.Id(2),
+                Scope = new BackupScope(["sales"], ["drafts"]),
+            }
+        );
+
+        var listed = await repository.Manifests.ListAsync(Never);
+
+        listed.Select(backup => backup.StandsForDatabase).ShouldBe([true, false]);
+        listed[1].Scope.ShouldNotBeNull().ToString().ShouldBe("only sales, without drafts");
+        (await TextAsync(1)).ShouldNotContain("scope", customMessage: "a Surety from before knows no such member");
+        (await TextAsync(2)).ShouldContain(
+            """
+            "scope":{"onlySchemas":["sales"],"excludedSchemas":["drafts"]}
+            """
+        );
+
+        async Task<string> TextAsync(int backup) =>
+            Encoding.UTF8.GetString((await memory.ReadAsync($"backups/{SampleBackup.Id(backup)}.json", Never))!);
     }
 
     [Fact]

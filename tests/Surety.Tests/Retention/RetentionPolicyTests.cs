@@ -153,6 +153,63 @@ public sealed class RetentionPolicyTests
             ]);
 
     [Fact]
+    public void Backups_of_some_schemas_are_a_series_of_their_own_and_take_no_place_from_whole_ones()
+    {
+        var sales = new BackupScope(["sales", "crm"], []);
+        RetainedBackup[] all =
+        [
+            Limited("2026-01-05", sales),
+            Limited("2026-01-04", new BackupScope(["crm", "sales"], [])),
+            Limited("2026-01-03", new BackupScope([], ["sales", "crm"])),
+            Backup("2026-01-02"),
+            Backup("2026-01-01"),
+        ];
+
+        Decide(new RetentionRules { Last = 1 }, all)
+            .Select(Line)
+            .ShouldBe([
+                "2026-01-05 00:00 newest, last",
+                "2026-01-04 00:00 no rule keeps it",
+                "2026-01-03 00:00 newest, last",
+                "2026-01-02 00:00 newest, last",
+                "2026-01-01 00:00 no rule keeps it",
+            ]);
+        RetentionPolicy.Newest(all).Select(newest => newest.Backup).ShouldBe([all[0], all[2], all[3]]);
+    }
+
+    [Fact]
+    public void What_a_rollback_took_away_takes_no_place_from_what_it_brought_back()
+    {
+        const string safety = "before-rollback-to=20260101T000000Z-aaaa";
+
+        Decide(
+                new RetentionRules { Last = 1 },
+                Backup("2026-01-05", tag: safety),
+                Backup("2026-01-04", tag: safety) with
+                {
+                    Manifest = Limited("2026-01-04", new BackupScope(["sales"], [])).Manifest with
+                    {
+                        Tags = new Dictionary<string, string> { [Manifest.SafetyTag] = "20260101T000000Z-aaaa" },
+                    },
+                },
+                Backup("2026-01-02"),
+                Backup("2026-01-01") with
+                {
+                    IsProven = true,
+                },
+                Backup("2025-12-31")
+            )
+            .Select(Line)
+            .ShouldBe([
+                "2026-01-05 00:00 newest, way back from a rollback",
+                "2026-01-04 00:00 way back from a rollback",
+                "2026-01-02 00:00 newest that is complete and not known to be damaged, last",
+                "2026-01-01 00:00 newest proven by a drill",
+                "2025-12-31 00:00 no rule keeps it",
+            ]);
+    }
+
+    [Fact]
     public void Every_backup_is_decided_once_and_the_protected_ones_are_kept() => ForAllSeeds(IsComplete);
 
     private static bool IsComplete(int seed)
@@ -235,7 +292,12 @@ public sealed class RetentionPolicyTests
                         $"{new DateTime(2026, 1, 1).AddHours(chance.Next(9000)):u}",
                         chance.Next(4) == 0 ? "blog" : "shop",
                         chance.Next(6) == 0 ? "other" : null,
-                        chance.Next(5) == 0 ? "release=yes" : null,
+                        chance.Next(5) switch
+                        {
+                            0 => "release=yes",
+                            1 => $"{Manifest.SafetyTag}=20260101T000000Z-aaaa",
+                            _ => null,
+                        },
                         chance.Next(5) == 0
                     ) with
                     {
@@ -262,6 +324,12 @@ public sealed class RetentionPolicyTests
         };
 
         int? Number() => chance.Next(3) == 0 ? chance.Next(1, 6) : null;
+    }
+
+    private static RetainedBackup Limited(string time, BackupScope scope)
+    {
+        var whole = Backup(time);
+        return whole with { Manifest = whole.Manifest with { Scope = scope } };
     }
 
     private static RetainedBackup Backup(

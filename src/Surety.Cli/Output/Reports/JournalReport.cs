@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Surety.Core.Listing;
 using Surety.Repository.Documents;
+using Surety.Repository.Journal;
 
 namespace Surety.Cli.Output.Reports;
 
@@ -68,7 +69,7 @@ internal static class JournalReport
         Line("safety", record.SafetyBackup?.ToString());
         Line("figures", Figures(record.Figures));
         Line("error", record.Error is { } code ? $"[{code}] {record.Message}" : null);
-        Line("found", record.Error is null ? record.Message : null);
+        Line(record.Outcome == JournalRecord.Done ? "about" : "found", record.Error is null ? record.Message : null);
         Line("undo", shown.Recovery ?? (record.WayBack is { } gone ? $"not possible: backup {gone} is gone" : null));
 
         void Line(string label, string? value)

@@ -139,6 +139,7 @@ internal static class ListReport
         string?[] words =
         [
             backup.Manifest.Incomplete.Count > 0 ? "incomplete" : "complete",
+            backup.Manifest.Scope is null ? null : "some-schemas",
             backup.Verified is null ? null
             : backup.Verified.Passed ? "verified"
             : "DAMAGED",

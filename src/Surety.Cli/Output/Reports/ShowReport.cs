@@ -29,7 +29,9 @@ internal static class ShowReport
     )
     {
         var text = new StringBuilder(BackupSummary.Text(backup.Manifest));
-        text.Append($"  schema   by pg_dump {contents.Schema.PgDumpMajor}{Limits(contents.Schema)}\n");
+        text.Append(
+            $"  schema   by pg_dump {contents.Schema.PgDumpMajor}{(contents.Schema.Scope is { } scope ? $", {scope}" : "")}\n"
+        );
         text.Append($"  besides  {string.Join(", ", Besides(contents))}\n");
         AppendMark(text, "verified", backup.Verified, MarkWords.Verification(backup.Verified));
         AppendMark(text, "drilled", backup.Drilled, MarkWords.Drill(backup.Drilled));
@@ -62,14 +64,6 @@ internal static class ShowReport
         }
 
         text.Append(mark.Reason is null ? "\n" : $": {mark.Reason}\n");
-    }
-
-    private static string Limits(SchemaEntry schema)
-    {
-        var only = schema.OnlySchemas.Count == 0 ? "" : $", only {string.Join(", ", schema.OnlySchemas)}";
-        return schema.ExcludedSchemas.Count == 0
-            ? only
-            : $"{only}, without {string.Join(", ", schema.ExcludedSchemas)}";
     }
 
     private static IEnumerable<string> Besides(BackupContents contents) =>

@@ -17,8 +17,7 @@ internal sealed class BackupSchema
     public Manifest Manifest { get; }
 
     /// <summary>Which schemas it is limited to, as a key: the same for backups that can be compared.</summary>
-    public string Scope =>
-        $"{string.Join('\0', entry.OnlySchemas.Order())}\0\0{string.Join('\0', entry.ExcludedSchemas.Order())}";
+    public string Scope => BackupScope.KeyOf(entry.Scope);
 
     public static async Task<BackupSchema> OpenAsync(
         BackupRepository repository,

@@ -4,7 +4,7 @@ using Surety.Repository.Marks;
 
 namespace Surety.Core.Migrations.Live;
 
-/// <summary>What the marks of a repository prove of the backups of one database.</summary>
+/// <summary>What the marks of a repository prove of the backups that stand for one database.</summary>
 internal sealed class ProvenBackups
 {
     // The newest first.
@@ -25,7 +25,10 @@ internal sealed class ProvenBackups
     {
         var manifests = await repository.Manifests.ListAsync(cancellationToken);
         var marks = await repository.Marks.ListAsync(cancellationToken);
-        return new ProvenBackups([.. manifests.Where(m => m.Database == database).Reverse()], marks);
+        return new ProvenBackups(
+            [.. manifests.Where(m => m.Database == database && m.StandsForDatabase).Reverse()],
+            marks
+        );
     }
 
     public Manifest? Newest => backups.Count > 0 ? backups[0] : null;

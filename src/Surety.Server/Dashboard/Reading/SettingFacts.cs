@@ -23,7 +23,9 @@ internal static class SettingFacts
             new("May lose (RPO)", targets.Rpo is { } rpo ? Units.Limit(rpo) : "no target"),
             new(
                 "Back within (RTO)",
-                targets.Rto is { } rto ? Units.Limit(rto) : $"{Units.Limit(Standing.RestoreGoal)}, the product's goal"
+                targets.Rto is { } rto
+                    ? Units.Limit(rto)
+                    : $"{Units.Limit(TargetSection.RestoreGoal)}, the product's goal"
             ),
             new("Schedule", schedule is null ? "none" : string.Join("; ", new ScheduleTimes(schedule).Describe())),
         };

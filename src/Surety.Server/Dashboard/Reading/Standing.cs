@@ -9,9 +9,6 @@ namespace Surety.Server.Dashboard.Reading;
 /// <summary>How a database stands, as pages show it: what <see cref="BackupHealth"/> judges, and what it was judged from.</summary>
 public sealed record Standing
 {
-    /// <summary>The product's own promise for a restore, where none is configured.</summary>
-    public static readonly TimeSpan RestoreGoal = TimeSpan.FromMinutes(30);
-
     public required ServedDatabase Database { get; init; }
 
     public required DatabaseHealth Health { get; init; }
@@ -32,14 +29,16 @@ public sealed record Standing
 
     public Run? LastEnded => Runs.FirstOrDefault(run => run.HasEnded);
 
-    public TimeSpan RestoreTarget => Health.Targets.Rto ?? RestoreGoal;
-
     public TimeSpan? RestoreTime => Health.RestoreSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>True where something is known to be wrong; what nobody measured is neither that nor good.</summary>
+    public bool NeedsAttention => Overall is Level.Bad or Level.Caution;
 
     /// <summary>The worst of what is known.</summary>
     public Level Overall =>
         Health.Faults.Any(fault => fault != HealthFault.Unproven) || IsSlow || IsDrillFailed ? Level.Bad
         : Health.Faults.Count > 0 || IsBackupFailed ? Level.Caution
+        : IsUnmeasured ? Level.Plain
         : Level.Good;
 
     /// <summary>The same in the words of a heading.</summary>
@@ -48,9 +47,13 @@ public sealed record Standing
         : IsDrillFailed ? "last drill failed"
         : IsSlow ? "restore too slow"
         : IsBackupFailed ? "last backup failed"
+        : IsUnmeasured ? "restore time not measured"
         : "on target";
 
     private bool IsSlow => Health.Rto == TargetState.Missed;
+
+    /// <summary>No drill tells whether it could be had back in time.</summary>
+    public bool IsUnmeasured => Health.Rto == TargetState.Unknown;
 
     private bool IsDrillFailed => Health.LastDrill is { Passed: false };
 

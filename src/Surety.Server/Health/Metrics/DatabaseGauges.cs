@@ -26,7 +26,7 @@ internal static class DatabaseGauges
         ),
         new("surety_rpo_target_seconds", Seconds, "How old it may be", h => h.Targets.Rpo?.TotalSeconds),
         new("surety_restore_seconds", Seconds, "How long the newest drill took to restore", h => h.RestoreSeconds),
-        new("surety_rto_target_seconds", Seconds, "How long it may take", h => h.Targets.Rto?.TotalSeconds),
+        new("surety_rto_target_seconds", Seconds, "How long it may take", h => h.Targets.RestoreTarget.TotalSeconds),
         new(
             "surety_backup_success_ratio_30d",
             null,
@@ -48,8 +48,8 @@ internal static class DatabaseGauges
         new(
             "surety_backups_added_bytes",
             Bytes,
-            "What all backups added to the repository",
-            h => Known(h, h.Storage.AddedBytes)
+            "What all backups take in the repository, as last counted",
+            h => h.Storage.StoredBytes
         ),
         new("surety_storage_ratio", null, "How many times the data all backups take", h => h.Storage.Ratio),
     ];
