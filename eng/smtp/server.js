@@ -1,6 +1,7 @@
 // The mail server of the tests: on loopback, for as long as its standard input stays open. So it ends with the process
 // that started it, however that ends. Prints its port, and then each mail that it took, as a line of JSON.
 //   node server.js [USER PASSWORD]
+// Addresses that begin with "left-" are unknown to it.
 // MAIL_CERTIFICATE and MAIL_KEY name PEM files for STARTTLS, in the place of a certificate that nobody trusts.
 'use strict';
 
@@ -22,6 +23,11 @@ const server = new SMTPServer({
     auth.username === user && auth.password === password
       ? answer(null, { user })
       : answer(new Error('wrong name or password')),
+  // As one that knows its people: whoever has left is refused.
+  onRcptTo: (recipient, _, answer) =>
+    recipient.address.startsWith('left-')
+      ? answer(Object.assign(new Error('no such user'), { responseCode: 550 }))
+      : answer(),
   onData: (stream, session, taken) => {
     const parts = [];
     stream.on('data', (part) => parts.push(part));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Surety.Repository.Errors;
 
 namespace Surety.Cli;
@@ -95,7 +94,4 @@ internal static class ExitCodes
 
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "an error code without an exit code"),
         };
-
-    /// <summary>The stable name that <c>--json</c> prints: <c>repository-not-found</c>.</summary>
-    public static string NameOf(ErrorCode code) => JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString());
 }

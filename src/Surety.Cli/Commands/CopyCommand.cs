@@ -73,7 +73,7 @@ internal sealed class CopyCommand : RecordedCommand
         entry.Measure("backups", backups.Count);
         entry.Measure("newBytes", outcomes.Sum(outcome => outcome.NewBytes));
         var failed = outcomes.FirstOrDefault(outcome => outcome.Failure is not null);
-        entry.Error = failed?.Failure is { } failure ? ExitCodes.NameOf(failure.Code) : null;
+        entry.Error = failed?.Failure is { } failure ? ErrorNames.NameOf(failure.Code) : null;
         entry.Message = failed is null ? null : $"{failed.Target}: {failed.Failure!.Message}";
         return CopyReport.Of(outcomes);
     }

@@ -116,7 +116,7 @@ internal sealed class GuardCommand : RecordedCommand
         entry.SafetyBackup = report.Rollback?.SafetyBackup;
         // The exit code is the command's own, and tells nothing of a rollback.
         entry.Outcome = OutcomeOf(report);
-        entry.Error = report.Failure is SuretyException failure ? ExitCodes.NameOf(failure.Code) : null;
+        entry.Error = report.Failure is SuretyException failure ? ErrorNames.NameOf(failure.Code) : null;
         entry.Message = report.Failure?.Message ?? report.Command.NotStarted;
         if (report.Command.NotStarted is null)
         {

@@ -69,7 +69,7 @@ internal abstract class RecordedCommand(string name, string description) : Suret
         // A slip in the command line or the configuration: nothing was begun.
         if (failure.ExitCode != ExitCodes.Usage)
         {
-            var code = ExitCodes.NameOf(failure.Code);
+            var code = ErrorNames.NameOf(failure.Code);
             var at = context.Clock.GetUtcNow();
             var end = new JournalEnd(at, OutcomeOf(failure.ExitCode), code, failure.Message);
             await AppendAsync(opened, entry, end, context);

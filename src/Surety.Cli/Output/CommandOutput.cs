@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Spectre.Console;
 using Surety.Core.Progress;
+using Surety.Repository.Errors;
 
 namespace Surety.Cli.Output;
 
@@ -146,7 +147,7 @@ internal sealed class CommandOutput(IConsole console, OutputOptions options)
             return;
         }
 
-        console.Error.WriteLine($"ERROR [{ExitCodes.NameOf(failure.Code)}]: {failure.Message}");
+        console.Error.WriteLine($"ERROR [{ErrorNames.NameOf(failure.Code)}]: {failure.Message}");
         if (failure.Hint is not null)
         {
             console.Error.WriteLine($"HINT: {failure.Hint}");

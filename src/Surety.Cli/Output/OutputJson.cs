@@ -6,6 +6,7 @@ using Surety.Cli.Output.Reports;
 using Surety.Cli.Output.Reports.Migrations;
 using Surety.Core.Audit;
 using Surety.Core.Listing;
+using Surety.Repository.Errors;
 
 namespace Surety.Cli.Output;
 
@@ -76,7 +77,7 @@ internal sealed record ErrorDocument(ErrorBody Error);
 
 internal sealed record ErrorBody(string Code, string Message, string? Hint)
 {
-    public static ErrorBody Of(Failure failure) => new(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint);
+    public static ErrorBody Of(Failure failure) => new(ErrorNames.NameOf(failure.Code), failure.Message, failure.Hint);
 }
 
 /// <summary>What <c>surety --version --json</c> prints.</summary>

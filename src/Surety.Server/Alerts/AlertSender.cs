@@ -48,11 +48,12 @@ public sealed class AlertSender : BackgroundService
             Since = now,
             ToldAt = now,
         };
-        if (await queue.TryAsync(new AlertNotice(AlertEvent.Test, test, now), cancellationToken) is { } failure)
+        var delivery = await queue.TryAsync(new AlertNotice(AlertEvent.Test, test, now), cancellationToken);
+        if (delivery.Problem is { } problem)
         {
             throw new SuretyException(
                 ErrorCode.AlertNotDelivered,
-                $"channel {channel} did not take the test: {failure}",
+                $"channel {channel} {(delivery.IsTaken ? "took the test, not for all" : "did not take the test")}: {problem}",
                 "check the channel under alerts.channels in surety.yaml"
             );
         }

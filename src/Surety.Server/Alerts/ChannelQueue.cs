@@ -20,7 +20,7 @@ internal sealed class ChannelQueue : IDisposable
     private readonly IAlertChannel channel;
     private readonly TimeProvider clock;
     private readonly ILogger log;
-    private readonly ResiliencePipeline<string?> retrying;
+    private readonly ResiliencePipeline<Delivery> retrying;
     private readonly LinkedList<AlertNotice> waiting = [];
     private readonly SemaphoreSlim arrived = new(0);
     private readonly Lock gate = new();
@@ -31,16 +31,16 @@ internal sealed class ChannelQueue : IDisposable
     {
         (this.setting, this.channel, this.clock, this.log) = (setting, channel, clock, log);
         status = new ChannelStatus(setting.Name, channel.Kind, setting.Minimum, setting.Databases);
-        retrying = new ResiliencePipelineBuilder<string?> { TimeProvider = clock }
+        retrying = new ResiliencePipelineBuilder<Delivery> { TimeProvider = clock }
             .AddRetry(
-                new RetryStrategyOptions<string?>
+                new RetryStrategyOptions<Delivery>
                 {
                     MaxRetryAttempts = int.MaxValue,
                     Delay = FirstWait,
                     MaxDelay = LongestWait,
                     BackoffType = DelayBackoffType.Exponential,
                     ShouldHandle = attempt =>
-                        new(attempt.Outcome.Result is not null && clock.GetUtcNow() - currentSince < GiveUpAfter),
+                        new(!attempt.Outcome.Result.IsTaken && clock.GetUtcNow() - currentSince < GiveUpAfter),
                 }
             )
             .Build();
@@ -106,46 +106,43 @@ internal sealed class ChannelQueue : IDisposable
             }
 
             currentSince = clock.GetUtcNow();
-            var failure = await retrying.ExecuteAsync(async token => await TryAsync(notice, token), stopping);
+            var delivery = await retrying.ExecuteAsync(async token => await TryAsync(notice, token), stopping);
             lock (gate)
             {
                 waiting.RemoveFirst();
-                if (failure is not null)
+                if (!delivery.IsTaken)
                 {
-                    GiveUp(notice, failure);
+                    GiveUp(notice, delivery.Problem ?? "nobody took it");
                 }
             }
         }
     }
 
-    /// <summary>One attempt, kept in the status; null where it was taken.</summary>
-    public async Task<string?> TryAsync(AlertNotice notice, CancellationToken cancellationToken)
+    /// <summary>One attempt, kept in the status.</summary>
+    public async Task<Delivery> TryAsync(AlertNotice notice, CancellationToken cancellationToken)
     {
-        var failure = await SendAsync(notice, cancellationToken);
+        var delivery = await SendAsync(notice, cancellationToken);
         var now = clock.GetUtcNow();
         lock (gate)
         {
-            status = failure is null
-                ? status with
-                {
-                    Delivered = status.Delivered + 1,
-                    DeliveredAt = now,
-                    Failure = null,
-                }
-                : status with
-                {
-                    Failed = status.Failed + 1,
-                    FailedAt = now,
-                    Failure = failure,
-                };
+            status = status with { Failure = delivery.Problem };
+            if (delivery.IsTaken)
+            {
+                status = status with { Delivered = status.Delivered + 1, DeliveredAt = now };
+            }
+
+            if (delivery.Problem is not null)
+            {
+                status = status with { Failed = status.Failed + 1, FailedAt = now };
+            }
         }
 
-        if (failure is not null)
+        if (delivery.Problem is { } problem)
         {
-            log.ChannelFailed(setting.Name, notice.Alert.Key, failure);
+            log.ChannelFailed(setting.Name, notice.Alert.Key, problem);
         }
 
-        return failure;
+        return delivery;
     }
 
     public void Dispose()
@@ -160,7 +157,7 @@ internal sealed class ChannelQueue : IDisposable
         log.NoticeGivenUp(setting.Name, notice.Event, notice.Alert.Key, why);
     }
 
-    private async Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
+    private async Task<Delivery> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(setting.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -191,7 +188,7 @@ public sealed record ChannelStatus(string Name, string Kind, AlertSeverity Minim
 
     public long Delivered { get; init; }
 
-    /// <summary>Attempts that failed.</summary>
+    /// <summary>Attempts that failed, for some or for all who were to be told.</summary>
     public long Failed { get; init; }
 
     /// <summary>Notices that nobody will see there.</summary>
@@ -201,6 +198,6 @@ public sealed record ChannelStatus(string Name, string Kind, AlertSeverity Minim
 
     public DateTimeOffset? FailedAt { get; init; }
 
-    /// <summary>Why the last attempt failed; null where it did not.</summary>
+    /// <summary>What was wrong with the last attempt; null for nothing.</summary>
     public string? Failure { get; init; }
 }

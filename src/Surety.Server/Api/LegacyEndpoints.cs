@@ -155,12 +155,7 @@ internal sealed class LegacyCall(
     private static int StatusOf(Run run) =>
         !run.HasEnded ? StatusCodes.Status503ServiceUnavailable
         : run.State is RunState.Done or RunState.NotSound && run.Error is null ? StatusCodes.Status200OK
-        : Enum.TryParse<ErrorCode>(
-            run.Error?.Code.Replace("-", "", StringComparison.Ordinal),
-            ignoreCase: true,
-            out var code
-        )
-            ? ErrorStatus.Of(code)
+        : run.Error is { } error && ErrorNames.Find(error.Code) is { } code ? ErrorStatus.Of(code)
         : StatusCodes.Status500InternalServerError;
 
     /// <summary>What <c>backup --json</c> and <c>validate --json</c> call it.</summary>

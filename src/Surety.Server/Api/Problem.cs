@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Surety.Repository.Errors;
 
@@ -20,10 +19,7 @@ public sealed record Problem(string Title, int Status, string Code, string Detai
         Of(ErrorStatus.Of(failure.Code), failure.Code, failure.Message, failure.Hint);
 
     internal static Problem Of(int status, ErrorCode code, string detail, string? hint) =>
-        new(ReasonPhrases.GetReasonPhrase(status), status, NameOf(code), detail, hint);
-
-    /// <summary>As the command line prints it: <c>repository-not-found</c>.</summary>
-    internal static string NameOf(ErrorCode code) => JsonNamingPolicy.KebabCaseLower.ConvertName(code.ToString());
+        new(ReasonPhrases.GetReasonPhrase(status), status, ErrorNames.NameOf(code), detail, hint);
 
     internal static Task WriteAsync(HttpContext context, SuretyException failure) => WriteAsync(context, Of(failure));
 

@@ -158,6 +158,5 @@ public sealed record RunProgress(
 public sealed record RunError(string Code, string Message, string? Hint)
 {
     /// <summary>A failure within the server itself, as the command line would tell it.</summary>
-    public static RunError Of(SuretyException e) =>
-        new(JsonNamingPolicy.KebabCaseLower.ConvertName($"{e.Code}"), e.Message, e.Hint);
+    public static RunError Of(SuretyException e) => new(ErrorNames.NameOf(e.Code), e.Message, e.Hint);
 }

@@ -68,6 +68,36 @@ public sealed class AlertChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Somebody_who_has_left_keeps_no_mail_from_the_others_nor_is_it_sent_to_them_again()
+    {
+        await using var mails = await MailServer.StartAsync();
+        var setting = MailTo(mails, "left-dba@example.com", "ops@example.com");
+        await using var sending = await Sending.StartAsync(Sending.Channel("mail", mail: setting));
+
+        sending.Tell(Notices.Opened("shop", text: "the first"));
+        sending.Tell(Notices.Opened("crm", text: "the second"));
+
+        var (first, second) = (await mails.NextAsync(), await mails.NextAsync());
+        first.To.ShouldBe(["ops@example.com"]);
+        first.Data.ShouldContain("the first");
+        second.Data.ShouldContain("the second");
+        await Eventually.Is(() => sending.Sender.Channels[0] is { Waiting: 0, Delivered: 2 });
+        const string problem = "the mail server refused recipient 1 with 550 MailboxUnavailable, of 2";
+        sending.Sender.Channels[0].Failure.ShouldBe(problem);
+        (await TestAsync(sending, "mail")).Message.ShouldBe($"channel mail took the test, not for all: {problem}");
+    }
+
+    [Fact]
+    public async Task A_mail_that_everybody_is_refused_is_not_taken()
+    {
+        await using var mails = await MailServer.StartAsync();
+        var setting = MailTo(mails, "left-dba@example.com");
+        await using var sending = await Sending.StartAsync(Sending.Channel("mail", mail: setting));
+
+        (await TestAsync(sending, "mail")).Message.ShouldStartWith("channel mail did not take the test: ");
+    }
+
+    [Fact]
     public async Task A_mail_server_whose_certificate_is_not_trusted_gets_neither_password_nor_mail()
     {
         await using var mails = await MailServer.StartAsync(("surety", "pass word"));
@@ -169,6 +199,16 @@ public sealed class AlertChannelTests : IAsyncLifetime
 
     private static AlertChannelSetting Webhook(string name, Uri address) =>
         Sending.Channel(name, webhook: new WebhookSetting(address, null));
+
+    private static MailSetting MailTo(MailServer server, params string[] recipients) =>
+        new()
+        {
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Security = MailSecurity.None,
+            From = new("surety@example.com"),
+            To = [.. recipients.Select(address => new System.Net.Mail.MailAddress(address))],
+        };
 
     private static MailSetting Mail(MailServer server, MailSecurity security, string password) =>
         new()

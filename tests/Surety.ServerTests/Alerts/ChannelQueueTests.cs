@@ -126,17 +126,17 @@ public sealed class ChannelQueueTests
 
         public string Kind => "test";
 
-        public Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
+        public Task<Delivery> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
         {
             if (attempts++ < Failures)
             {
                 return Breaks
                     ? throw new InvalidOperationException("https://secret@example")
-                    : Task.FromResult<string?>("it is broken");
+                    : Task.FromResult<Delivery>("it is broken");
             }
 
             Taken.Add(notice.Alert.Key);
-            return Task.FromResult<string?>(null);
+            return Task.FromResult(new Delivery(null, IsTaken: true));
         }
 
         public void Dispose() { }

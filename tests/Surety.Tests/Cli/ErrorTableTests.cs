@@ -13,7 +13,7 @@ public sealed class ErrorTableTests
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..3])
             .Select(cells => $"{cells[0].Trim('`')} {cells[1]}");
 
-        var known = Enum.GetValues<ErrorCode>().Select(code => $"{ExitCodes.NameOf(code)} {ExitCodes.Of(code)}");
+        var known = Enum.GetValues<ErrorCode>().Select(code => $"{ErrorNames.NameOf(code)} {ExitCodes.Of(code)}");
 
         documented.Order().ShouldBe(known.Order());
     }
@@ -30,7 +30,7 @@ public sealed class ErrorTableTests
     public void Scripts_can_rely_on_the_exit_codes_and_names(ErrorCode code, int exitCode, string name)
     {
         ExitCodes.Of(code).ShouldBe(exitCode);
-        ExitCodes.NameOf(code).ShouldBe(name);
+        ErrorNames.NameOf(code).ShouldBe(name);
     }
 
     private static string Root()

@@ -41,7 +41,7 @@ internal abstract class MigratingCommand(string name, string description) : Reco
         entry.Measure("statements", report.Committed);
         if (report.Failure is SuretyException failure)
         {
-            entry.Error = ExitCodes.NameOf(failure.Code);
+            entry.Error = ErrorNames.NameOf(failure.Code);
             entry.Message = failure.Message;
         }
 

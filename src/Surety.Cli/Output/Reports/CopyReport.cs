@@ -1,6 +1,7 @@
 using System.Text;
 using Surety.Cli.Commands;
 using Surety.Repository.Copy;
+using Surety.Repository.Errors;
 
 namespace Surety.Cli.Output.Reports;
 
@@ -71,7 +72,7 @@ internal sealed record CopyDocumentTarget(
             outcome.Failure is null ? "done" : "failed",
             [.. outcome.Copied.Select(CopyDocumentBackup.Of)],
             outcome.Failure is { } failure
-                ? new ErrorBody(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint)
+                ? new ErrorBody(ErrorNames.NameOf(failure.Code), failure.Message, failure.Hint)
                 : null
         );
 }

@@ -93,9 +93,9 @@ internal static class GuardResult
     internal static ErrorBody ErrorOf(Exception failure) =>
         failure switch
         {
-            SuretyException e => new(ExitCodes.NameOf(e.Code), e.Message, e.Hint),
-            OperationCanceledException => new(ExitCodes.NameOf(ErrorCode.Cancelled), "cancelled", null),
-            _ => new(ExitCodes.NameOf(ErrorCode.Internal), Secrets.Hide(failure.Message), null),
+            SuretyException e => new(ErrorNames.NameOf(e.Code), e.Message, e.Hint),
+            OperationCanceledException => new(ErrorNames.NameOf(ErrorCode.Cancelled), "cancelled", null),
+            _ => new(ErrorNames.NameOf(ErrorCode.Internal), Secrets.Hide(failure.Message), null),
         };
 
     /// <summary>The command's own, unless a rollback was ordered and failed where the command did not.</summary>

@@ -17,7 +17,7 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
 
     public string Kind => "email";
 
-    public async Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
     {
         // A connection for each: alerts are rare, and one that was kept would be closed by the server meanwhile.
         using var client = new SmtpClient(setting.Host, setting.Port)
@@ -30,12 +30,16 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
         {
             // It looks at the token between its steps only, and may wait for a server for ever.
             await client.SendMailAsync(message, cancellationToken).WaitAsync(cancellationToken);
-            return null;
+            return new Delivery(null, IsTaken: true);
         }
         catch (Exception e)
             when ((e as SmtpException)?.InnerException is AuthenticationException || e is AuthenticationException)
         {
             return "its TLS certificate is not valid";
+        }
+        catch (SmtpFailedRecipientException e)
+        {
+            return Refused(e);
         }
         catch (SmtpException e)
         {
@@ -46,6 +50,23 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
     }
 
     public void Dispose() { }
+
+    /// <summary>Servers take a mail for some and refuse others. Those who have it are not to get it every five minutes.</summary>
+    private Delivery Refused(SmtpFailedRecipientException refusal)
+    {
+        var each = refusal is SmtpFailedRecipientsException several ? several.InnerExceptions : [refusal];
+        // By its place, since the address is nobody's business where this is shown.
+        var who = each.Select(one =>
+            $"recipient {PlaceOf(one.FailedRecipient)} with {(int)one.StatusCode} {one.StatusCode}"
+        );
+        return new Delivery(
+            $"the mail server refused {string.Join(", ", who)}, of {setting.To.Count}",
+            IsTaken: each.Length < setting.To.Count
+        );
+    }
+
+    private int PlaceOf(string? recipient) =>
+        1 + setting.To.ToList().FindIndex(to => recipient?.Trim('<', '>') == to.Address);
 
     private MailMessage MessageOf(AlertNotice notice)
     {

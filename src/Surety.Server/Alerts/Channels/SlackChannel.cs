@@ -9,10 +9,10 @@ internal sealed class SlackChannel(Uri address) : IAlertChannel
 
     public string Kind => "slack";
 
-    public Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(SlackDocument.Of(notice), AlertJson.Default.SlackDocument);
-        return post.SendAsync(json, header: null, cancellationToken);
+        return await post.SendAsync(json, header: null, cancellationToken);
     }
 
     public void Dispose() => post.Dispose();

@@ -14,10 +14,10 @@ internal sealed class WebhookChannel(WebhookSetting setting) : IAlertChannel
 
     public string Kind => "webhook";
 
-    public Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(WebhookDocument.Of(notice), AlertJson.Default.WebhookDocument);
-        return post.SendAsync(json, SignatureOf(json), cancellationToken);
+        return await post.SendAsync(json, SignatureOf(json), cancellationToken);
     }
 
     public void Dispose() => post.Dispose();

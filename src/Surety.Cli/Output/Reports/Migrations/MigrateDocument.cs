@@ -1,4 +1,5 @@
 using Surety.Core.Migrations.Runs;
+using Surety.Repository.Errors;
 
 namespace Surety.Cli.Output.Reports.Migrations;
 
@@ -48,7 +49,7 @@ internal sealed record MigrateDocument(
             MigrateResult.WayBack(report),
             report.Warnings,
             Math.Round(report.Duration.TotalSeconds, 3),
-            failure is null ? null : new ErrorBody(ExitCodes.NameOf(failure.Code), failure.Message, failure.Hint)
+            failure is null ? null : new ErrorBody(ErrorNames.NameOf(failure.Code), failure.Message, failure.Hint)
         );
 }
 
