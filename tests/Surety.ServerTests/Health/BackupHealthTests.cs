@@ -100,6 +100,9 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
 
         var part = (await server.RunAsync("backup", "shop", "--exclude-schema", "public")).MadeBackup;
         (await server.RunAsync("drill", "shop", part!)).State.ShouldBe(RunState.Done);
+        (await ShopAsync(server)).Drills.Last.ShouldBeNull(
+            "a drill of a part takes back none of the whole that failed"
+        );
 
         // As late as the newest, of one schema, is just in time, and the whole one is not.
         var health = await JudgeAsync(
