@@ -127,4 +127,13 @@ internal static partial class Log
 
     [LoggerMessage(403, LogLevel.Warning, "the heartbeat was not taken: {Failure}")]
     public static partial void HeartbeatFailed(this ILogger logger, string failure);
+
+    [LoggerMessage(404, LogLevel.Error, "channel {Channel} will never be told {Event} of {Key}: {Reason}")]
+    public static partial void NoticeGivenUp(
+        this ILogger logger,
+        string channel,
+        AlertEvent @event,
+        string key,
+        string reason
+    );
 }

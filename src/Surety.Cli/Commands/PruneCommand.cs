@@ -54,6 +54,7 @@ internal sealed class PruneCommand : RecordedCommand
     )
     {
         var only = arguments.GetValue(database);
+        entry.Database = only;
         var options = OptionsOf(arguments, context);
         if (arguments.GetValue(dryRun))
         {

@@ -34,8 +34,11 @@ public sealed record Alert
     /// <summary>Null while it lasts.</summary>
     public DateTimeOffset? RecoveredAt { get; init; }
 
-    /// <summary>The channels that have not taken what was last told of it.</summary>
+    /// <summary>The channels that have not taken what was last told of it, be it that it is over.</summary>
     public IReadOnlyList<string> Untold { get; init; } = [];
+
+    /// <summary>True of the same alert at another time: one that opens again is another one.</summary>
+    internal bool IsSame(Alert other) => Key == other.Key && Since == other.Since;
 
     internal static Alert Of(AlertFinding finding, DateTimeOffset now) =>
         new()

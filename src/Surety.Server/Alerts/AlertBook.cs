@@ -14,6 +14,12 @@ public sealed record AlertBook(IReadOnlyDictionary<string, Alert> Open, IReadOnl
 
     public static AlertBook Empty { get; } = new(new Dictionary<string, Alert>(), []);
 
+    /// <summary>When everything was looked at last; null where nobody has, and nothing is known.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
+
+    /// <summary>How often a channel has yet to take something.</summary>
+    internal int Untold => Open.Values.Concat(Over).Sum(alert => alert.Untold.Count);
+
     /// <summary>What <see cref="ToJson"/> wrote. One that cannot be read is an empty one: alerts that last are told once more.</summary>
     internal static AlertBook FromJson(string? document)
     {
@@ -66,21 +72,38 @@ public sealed record AlertBook(IReadOnlyDictionary<string, Alert> Open, IReadOnl
                 continue;
             }
 
-            over.Add(alert with { RecoveredAt = now, ToldAt = now, Untold = [] });
+            over.Add(alert with { RecoveredAt = now, ToldAt = now });
             notices.Add(new AlertNotice(AlertEvent.Recovered, over[^1], now));
         }
 
-        return (new AlertBook(open, [.. over.Concat(Over).Take(MostOver)]), notices);
+        return (new AlertBook(open, [.. over.Concat(Over).Take(MostOver)]) { LookedAt = now }, notices);
     }
 
-    /// <summary>The same with one open alert changed; nothing where it is not open.</summary>
-    internal AlertBook With(string key, Func<Alert, Alert> change) =>
-        Open.TryGetValue(key, out var alert)
-            ? this with
-            {
-                Open = new Dictionary<string, Alert>(Open) { [key] = change(alert) },
-            }
-            : this;
+    /// <summary>The same with every alert noted again, those that are over too.</summary>
+    internal AlertBook Select(Func<Alert, Alert> note) =>
+        this with
+        {
+            Open = Open.ToDictionary(pair => pair.Key, pair => note(pair.Value)),
+            Over = [.. Over.Select(note)],
+        };
+
+    /// <summary>What this book has that another one knows nothing of.</summary>
+    internal AlertBook Beyond(AlertBook other) =>
+        this with
+        {
+            Open = Open.Where(pair => !other.Open.ContainsKey(pair.Key) && !other.IsOver(pair.Value)).ToDictionary(),
+            Over = [.. Over.Where(alert => !other.IsOver(alert) && !other.Open.Values.Any(alert.IsSame))],
+        };
+
+    /// <summary>The same with what only another book has.</summary>
+    internal AlertBook With(AlertBook more) =>
+        this with
+        {
+            Open = Open.Concat(more.Open).ToDictionary(),
+            Over = [.. Over.Concat(more.Over).OrderByDescending(alert => alert.RecoveredAt).Take(MostOver)],
+        };
+
+    private bool IsOver(Alert alert) => Over.Any(alert.IsSame);
 
     private static Alert Updated(Alert? known, AlertFinding finding, DateTimeOffset now) =>
         known is null

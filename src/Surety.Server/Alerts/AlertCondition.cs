@@ -19,12 +19,16 @@ public enum AlertCondition
     /// <summary>A table, or all of them together, lost more rows than is usual.</summary>
     SizeDropped,
     Damaged,
+
+    /// <summary>A verification could not be carried out: what it would have found is not known.</summary>
+    VerifyFailed,
     DrillFailed,
 
     /// <summary>The measured restore takes longer than the target allows.</summary>
     RestoreSlow,
     StorageLow,
     CopyFailed,
+    PruneFailed,
     LockStuck,
     RepositoryUnreachable,
     JobStoreUnreachable,

@@ -27,15 +27,22 @@ internal static class AlertEndpoints
         bool MaySee(Alert alert) =>
             context.User.MayUseAll(AccessRole.Viewer)
             || alert.Databases.Any(database => context.User.MayUse(database, AccessRole.Viewer));
+        var book = watch.Book;
+        if (book.LookedAt is not { } lookedAt)
+        {
+            return new AlertsDocument(null, null, null);
+        }
+
         return new AlertsDocument(
+            lookedAt,
             [
-                .. watch
-                    .Book.Open.Values.Where(MaySee)
+                .. book
+                    .Open.Values.Where(MaySee)
                     .OrderByDescending(alert => alert.Severity)
                     .ThenBy(alert => alert.Since)
                     .Select(AlertDocument.Of),
             ],
-            [.. watch.Book.Over.Where(MaySee).Select(AlertDocument.Of)]
+            [.. book.Over.Where(MaySee).Select(AlertDocument.Of)]
         );
     }
 
@@ -56,9 +63,14 @@ public sealed record TestRequest(string Channel);
 /// <param name="Delivered">The other side took it.</param>
 public sealed record TestAnswer(string Channel, bool Delivered);
 
-/// <param name="Open">What is wrong now, the worst first.</param>
-/// <param name="Over">What was, the newest first.</param>
-public sealed record AlertsDocument(IReadOnlyList<AlertDocument> Open, IReadOnlyList<AlertDocument> Over);
+/// <param name="LookedAt">When everything was looked at last; null where nobody has yet, and nothing is known.</param>
+/// <param name="Open">What is wrong now, the worst first; null where that is not known.</param>
+/// <param name="Over">What was, the newest first; null where that is not known.</param>
+public sealed record AlertsDocument(
+    DateTimeOffset? LookedAt,
+    IReadOnlyList<AlertDocument>? Open,
+    IReadOnlyList<AlertDocument>? Over
+);
 
 /// <summary>An alert, as webhooks have it.</summary>
 public sealed record AlertDocument(

@@ -9,17 +9,21 @@ internal sealed class AlertInspection(
     BackupHealth judge,
     ServedDatabases databases,
     RepositoryViews views,
-    AlertSetting setting
+    AlertSetting setting,
+    TimeProvider clock
 )
 {
     private readonly AlertRules rules = new(setting);
-    private readonly RepositoryRules repositories = new(databases, setting);
+    private readonly WatchedRepositories repositories = new(databases, views, clock);
+    private readonly RepositoryRules repositoryRules = new(databases, setting);
     private readonly SizeRules sizes = new(databases, views, setting);
 
     public async Task<Inspected> RunAsync(CancellationToken cancellationToken)
     {
         var reading = await judge.ReadAsync(cancellationToken);
-        var findings = reading.Databases.SelectMany(rules.Of).Concat(repositories.Of(reading)).ToList();
+        var findings = reading.Databases.SelectMany(rules.Of).ToList();
+        var watched = await repositories.ReadAsync(reading, cancellationToken);
+        findings.AddRange(watched.SelectMany(repository => repositoryRules.Of(repository, reading.At)));
         foreach (var health in reading.Databases.Where(health => health.Unreachable is null))
         {
             findings.AddRange(await sizes.OfAsync(health, cancellationToken));
@@ -40,13 +44,18 @@ internal sealed class AlertInspection(
             );
         }
 
-        return new Inspected(reading, findings);
+        return new Inspected(reading, watched, findings);
     }
 }
 
 /// <param name="Reading">What the judge said.</param>
+/// <param name="Repositories">How they answered, those for copies too.</param>
 /// <param name="Findings">What is wrong; each key once.</param>
-internal sealed record Inspected(HealthReading Reading, IReadOnlyList<AlertFinding> Findings)
+internal sealed record Inspected(
+    HealthReading Reading,
+    IReadOnlyList<WatchedRepository> Repositories,
+    IReadOnlyList<AlertFinding> Findings
+)
 {
     /// <summary>
     /// True of what could not be looked at: its repository or the store of runs was not to be read. That is no recovery. What is
@@ -55,14 +64,22 @@ internal sealed record Inspected(HealthReading Reading, IReadOnlyList<AlertFindi
     public bool IsUnknown(Alert alert)
     {
         var health = alert.Databases.Select(Reading.Find).OfType<DatabaseHealth>().ToList();
+        var isUnreachable = health.Exists(one => one.Unreachable is not null);
         return alert.Condition switch
         {
             AlertCondition.RepositoryUnreachable or AlertCondition.JobStoreUnreachable => false,
+            AlertCondition.LockStuck or AlertCondition.StorageLow => Find(alert.Object) is { } repository
+                ? repository.IsUnknown(alert.Condition)
+                : isUnreachable,
             AlertCondition.RunInterrupted
             or AlertCondition.BackupFailed
+            or AlertCondition.VerifyFailed
             or AlertCondition.DrillFailed
-            or AlertCondition.CopyFailed when Reading.RunsUnknown is not null => health.Count > 0,
-            _ => health.Exists(one => one.Unreachable is not null),
+            or AlertCondition.CopyFailed
+            or AlertCondition.PruneFailed when Reading.RunsUnknown is not null => health.Count > 0,
+            _ => isUnreachable,
         };
     }
+
+    private WatchedRepository? Find(string? name) => Repositories.FirstOrDefault(repository => repository.Name == name);
 }

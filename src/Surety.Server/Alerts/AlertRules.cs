@@ -18,9 +18,11 @@ internal sealed class AlertRules(AlertSetting setting)
                 Overdue(health),
                 Empty(health),
                 Damaged(health),
+                VerifyFailed(health),
                 DrillFailed(health),
                 RestoreSlow(health),
                 CopyFailed(health),
+                PruneFailed(health),
                 Interrupted(health),
             ]
             : [];
@@ -83,18 +85,6 @@ internal sealed class AlertRules(AlertSetting setting)
             )
             : null;
 
-    private static AlertFinding? DrillFailed(DatabaseHealth health) =>
-        health.Drills.Last is { Error: { } error }
-            ? new AlertFinding(
-                AlertCondition.DrillFailed,
-                AlertSeverity.High,
-                [health.Name],
-                null,
-                $"the last drill of {health.Name} failed: {error.Message}",
-                error.Hint ?? $"see what it says: surety drill --db {health.Name}"
-            )
-            : null;
-
     private static AlertFinding? RestoreSlow(DatabaseHealth health) =>
         health is { Rto: TargetState.Missed, RestoreSeconds: { } seconds, Targets.RestoreTarget: var target }
             ? new AlertFinding(
@@ -107,16 +97,69 @@ internal sealed class AlertRules(AlertSetting setting)
             )
             : null;
 
-    private static AlertFinding? CopyFailed(DatabaseHealth health) =>
-        health.Copies.Last is { Error: { } error }
-            ? new AlertFinding(
-                AlertCondition.CopyFailed,
-                AlertSeverity.Medium,
-                [health.Name],
-                null,
-                $"the last copy of a backup of {health.Name} failed: {error.Message}",
-                error.Hint ?? "a copy goes on where it was: surety copy latest --to REPO"
-            )
+    private static AlertFinding? VerifyFailed(DatabaseHealth health) =>
+        Failed(
+            AlertCondition.VerifyFailed,
+            AlertSeverity.High,
+            health,
+            health.Verifications,
+            $"the last verification of backups of {health.Name} could not be carried out",
+            $"try it by hand: surety verify latest --db {health.Name}; nothing follows a backup that was not verified"
+        );
+
+    private static AlertFinding? DrillFailed(DatabaseHealth health) =>
+        Failed(
+            AlertCondition.DrillFailed,
+            AlertSeverity.High,
+            health,
+            health.Drills,
+            $"the last drill of {health.Name} failed",
+            $"see what it says: surety drill --db {health.Name}"
+        );
+
+    /// <summary>Of one that goes to several repositories, each has to arrive: one that does must not hide one that does not.</summary>
+    private static AlertFinding? CopyFailed(DatabaseHealth health)
+    {
+        var (target, copies) = health
+            .CopiesTo.Where(pair => pair.Value.Last?.Error is not null)
+            .Select(pair => ($" to {pair.Key}", pair.Value))
+            .FirstOrDefault(("", health.Copies));
+        return Failed(
+            AlertCondition.CopyFailed,
+            AlertSeverity.Medium,
+            health,
+            copies,
+            $"the last copy of a backup of {health.Name}{target} failed",
+            "a copy goes on where it was: surety copy latest --to REPO"
+        );
+    }
+
+    private static AlertFinding? PruneFailed(DatabaseHealth health) =>
+        Failed(
+            AlertCondition.PruneFailed,
+            AlertSeverity.Medium,
+            health,
+            health.Prunes,
+            $"the last prune of backups of {health.Name} failed, and nothing makes room",
+            $"see what it would do: surety prune --dry-run --db {health.Name}"
+        );
+
+    /// <param name="condition">What it is a case of.</param>
+    /// <param name="severity">How much it matters.</param>
+    /// <param name="health">Whose.</param>
+    /// <param name="attempts">Whose last one counts.</param>
+    /// <param name="fact">What is told of a failure, ahead of why.</param>
+    /// <param name="hint">Where the failure says none.</param>
+    private static AlertFinding? Failed(
+        AlertCondition condition,
+        AlertSeverity severity,
+        DatabaseHealth health,
+        Attempts attempts,
+        string fact,
+        string hint
+    ) =>
+        attempts.Last is { Error: { } error }
+            ? new AlertFinding(condition, severity, [health.Name], null, $"{fact}: {error.Message}", error.Hint ?? hint)
             : null;
 
     private static AlertFinding? Interrupted(DatabaseHealth health) =>

@@ -7,12 +7,16 @@ namespace Surety.Server.Alerts;
 /// <summary>Tells alerts on the channels of the configuration, each in its own time.</summary>
 public sealed class AlertSender : BackgroundService
 {
+    /// <summary>Longer ago that something is over, nobody has to hear of it any more.</summary>
+    private static readonly TimeSpan LongestRecovery = TimeSpan.FromDays(7);
+
     private readonly List<ChannelQueue> queues;
     private readonly TimeProvider clock;
+    private readonly ILogger log;
 
     internal AlertSender(AlertSetting setting, TimeProvider clock, ILogger<AlertSender> log)
     {
-        this.clock = clock;
+        (this.clock, this.log) = (clock, log);
         queues = [.. setting.Channels.Select(one => new ChannelQueue(one, ChannelOf(one), clock, log))];
     }
 
@@ -80,24 +84,36 @@ public sealed class AlertSender : BackgroundService
         [.. queues.Where(queue => queue.Takes(alert)).Select(queue => queue.Status.Name)];
 
     /// <summary>Names of the channels that have not taken what they were told of an alert.</summary>
-    internal IReadOnlyList<string> Holding(string key) =>
-        [.. queues.Where(queue => queue.Holds(key)).Select(queue => queue.Status.Name)];
+    internal IReadOnlyList<string> Holding(Alert alert) =>
+        [.. queues.Where(queue => queue.Holds(alert)).Select(queue => queue.Status.Name)];
 
-    /// <summary>What an earlier server was told to tell, and had not.</summary>
+    /// <summary>What an earlier server was told to tell, and had not; in the order in which it was told.</summary>
     internal void TellAgain(AlertBook book)
     {
-        foreach (var alert in book.Open.Values)
+        foreach (var alert in book.Open.Values.Concat(book.Over).OrderBy(alert => alert.ToldAt))
         {
-            var cause = alert.ToldAt == alert.Since ? AlertEvent.Opened : AlertEvent.Reminder;
+            var notice = new AlertNotice(CauseOf(alert), alert, alert.ToldAt);
             foreach (var queue in queues.Where(queue => alert.Untold.Contains(queue.Status.Name)))
             {
-                queue.Add(new AlertNotice(cause, alert, alert.ToldAt));
+                if (clock.GetUtcNow() - alert.RecoveredAt > LongestRecovery)
+                {
+                    log.NoticeGivenUp(queue.Status.Name, notice.Event, alert.Key, "it has been over for a week");
+                }
+                else if (!queue.Holds(alert))
+                {
+                    queue.Add(notice);
+                }
             }
         }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(queues.Select(queue => queue.RunAsync(stoppingToken)));
+
+    private static AlertEvent CauseOf(Alert alert) =>
+        alert.RecoveredAt is not null ? AlertEvent.Recovered
+        : alert.ToldAt == alert.Since ? AlertEvent.Opened
+        : AlertEvent.Reminder;
 
     private static IAlertChannel ChannelOf(AlertChannelSetting setting) =>
         setting switch

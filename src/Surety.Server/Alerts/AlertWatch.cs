@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Surety.Core.Configuration.Serving;
-using Surety.Repository.Errors;
 using Surety.Server.Runs;
 
 namespace Surety.Server.Alerts;
@@ -11,18 +10,23 @@ namespace Surety.Server.Alerts;
 /// </summary>
 public sealed class AlertWatch : BackgroundService
 {
-    private const string MemoryName = "alerts";
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(30);
 
     private readonly AlertInspection inspection;
     private readonly IAlertTurn turn;
-    private readonly IServerMemory memory;
+    private readonly KeptAlerts kept;
     private readonly AlertSender sender;
     private readonly AlertSetting setting;
     private readonly TimeProvider clock;
     private readonly ILogger<AlertWatch> log;
     private readonly SemaphoreSlim checking = new(1);
-    private AlertBook? book;
+
+    /// <summary>What this server found; null while another one has the turn.</summary>
+    private AlertBook? own;
+
+    /// <summary>True where <see cref="own"/> goes on from what was kept, by this server or the one before it.</summary>
+    private bool goesOn;
+    private volatile AlertBook shown = AlertBook.Empty;
 
     internal AlertWatch(
         AlertInspection inspection,
@@ -34,12 +38,19 @@ public sealed class AlertWatch : BackgroundService
         ILogger<AlertWatch> log
     )
     {
-        (this.inspection, this.turn, this.memory, this.sender) = (inspection, turn, memory, sender);
+        (this.inspection, this.turn, this.sender) = (inspection, turn, sender);
         (this.setting, this.clock, this.log) = (setting, clock, log);
+        kept = new KeptAlerts(memory, clock, log);
     }
 
-    /// <summary>What is known now; empty before the first look, and on a server that leaves telling to another one.</summary>
-    public AlertBook Book => book ?? AlertBook.Empty;
+    /// <summary>
+    /// What was found last, by this server or by the one whose turn it is. Who has not looked knows nothing, and says so by
+    /// <see cref="AlertBook.LookedAt"/>: an empty book would say that nothing is wrong.
+    /// </summary>
+    public AlertBook Book => shown;
+
+    /// <summary>True where nobody has looked for so long that what began since is not known.</summary>
+    public bool IsBehind => clock.GetUtcNow() - Book.LookedAt > KeptAlerts.Pace * 2;
 
     /// <summary>Looks once. False where it is another server's turn.</summary>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
@@ -50,7 +61,8 @@ public sealed class AlertWatch : BackgroundService
             var hasTurn = await HasTurnAsync(cancellationToken);
             if (hasTurn is false)
             {
-                book = null;
+                (own, goesOn) = (null, false);
+                shown = await kept.ReadAsync(cancellationToken);
                 return false;
             }
 
@@ -67,9 +79,9 @@ public sealed class AlertWatch : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (book is { } last && await HasTurnAsync(cancellationToken) is true)
+        if (own is { } last && goesOn && await HasTurnAsync(cancellationToken) is true)
         {
-            await KeepAsync(Settled(last, []), cancellationToken);
+            await kept.TryWriteAsync(Settled(last, []), cancellationToken);
         }
     }
 
@@ -88,7 +100,7 @@ public sealed class AlertWatch : BackgroundService
         {
             await CheckAsync(cancellationToken);
         }
-        catch (Exception e) when (e is SuretyException or DbException or IOException)
+        catch (Exception e) when (KeptAlerts.IsFailure(e))
         {
             log.AlertsNotKept(e.Message);
         }
@@ -108,16 +120,10 @@ public sealed class AlertWatch : BackgroundService
         }
     }
 
-    private async Task<AlertBook> RememberAsync(CancellationToken cancellationToken)
-    {
-        var kept = AlertBook.FromJson(await memory.ReadAsync(MemoryName, cancellationToken));
-        sender.TellAgain(kept);
-        return kept;
-    }
-
     private async Task CheckInTurnAsync(bool isKept, CancellationToken cancellationToken)
     {
-        var before = book ?? (isKept ? await RememberAsync(cancellationToken) : AlertBook.Empty);
+        goesOn = isKept && (goesOn || await GoOnAsync(cancellationToken));
+        var before = own ?? AlertBook.Empty;
         var now = clock.GetUtcNow();
         var seen = await inspection.RunAsync(cancellationToken);
         var (next, notices) = before.Step(seen.Findings, seen.IsUnknown, setting.Remind, now);
@@ -127,39 +133,39 @@ public sealed class AlertWatch : BackgroundService
         }
 
         next = Settled(next, notices);
-        // Kept before it is told: what is told and not kept would be told again by the next server.
-        if (isKept && (notices.Count > 0 || !HasSameUntold(next, before)))
+        // Kept before it is told: what is told and not kept would be told again by the next server. Where it cannot be, as on
+        // a full disk, it is told all the same.
+        if (goesOn && (kept.IsDue || notices.Count > 0 || next.Untold != before.Untold))
         {
-            await KeepAsync(next, cancellationToken);
+            await kept.TryWriteAsync(next, cancellationToken);
         }
 
-        book = next;
+        shown = own = next;
         sender.Tell(notices);
     }
 
-    private Task KeepAsync(AlertBook kept, CancellationToken cancellationToken) =>
-        memory.WriteAsync(MemoryName, kept.ToJson(), cancellationToken);
+    /// <summary>Goes on from what was kept; what this server found meanwhile without a turn it knows better.</summary>
+    private async Task<bool> GoOnAsync(CancellationToken cancellationToken)
+    {
+        if (await kept.TryReadAsync(cancellationToken) is not { } earlier)
+        {
+            return false;
+        }
+
+        var more = own is null ? earlier : earlier.Beyond(own);
+        own = own is null ? earlier : own.With(more);
+        sender.TellAgain(more);
+        return true;
+    }
 
     /// <summary>Notes for each alert which channels have yet to take what was told of it.</summary>
     private AlertBook Settled(AlertBook next, IReadOnlyList<AlertNotice> notices)
     {
-        var told = notices.Select(notice => notice.Alert.Key).ToHashSet();
-        return next.Open.Values.Aggregate(
-            next,
-            (settled, alert) =>
-                settled.With(
-                    alert.Key,
-                    known =>
-                        known with
-                        {
-                            Untold = told.Contains(known.Key) ? sender.TakersOf(known) : sender.Holding(known.Key),
-                        }
-                )
+        var told = notices.Select(notice => (notice.Alert.Key, notice.Alert.Since)).ToHashSet();
+        return next.Select(alert =>
+            told.Contains((alert.Key, alert.Since)) ? alert with { Untold = sender.TakersOf(alert) }
+            : alert.Untold.Count > 0 ? alert with { Untold = sender.Holding(alert) }
+            : alert
         );
     }
-
-    private static bool HasSameUntold(AlertBook next, AlertBook before) =>
-        next.Open.Values.All(alert =>
-            before.Open.GetValueOrDefault(alert.Key) is { } known && known.Untold.SequenceEqual(alert.Untold)
-        );
 }

@@ -62,12 +62,14 @@ internal sealed class ChannelQueue : IDisposable
         alert.Severity >= setting.Minimum
         && (setting.Databases is not { } databases || alert.Databases.Any(databases.Contains));
 
-    /// <summary>True while something about an alert is not told.</summary>
-    public bool Holds(string key)
+    /// <summary>True while something about an alert is not told: that it is over where it is, else that it is not.</summary>
+    public bool Holds(Alert alert)
     {
         lock (gate)
         {
-            return waiting.Any(notice => notice.Alert.Key == key);
+            return waiting.Any(notice =>
+                notice.Alert.IsSame(alert) && notice.Alert.RecoveredAt is null == alert.RecoveredAt is null
+            );
         }
     }
 
@@ -80,8 +82,9 @@ internal sealed class ChannelQueue : IDisposable
             if (waiting.Count > Most)
             {
                 // Not the first one: that is being told.
-                waiting.Remove(waiting.First!.Next!);
-                status = status with { GivenUp = status.GivenUp + 1 };
+                var second = waiting.First!.Next!;
+                waiting.Remove(second);
+                GiveUp(second.Value, $"more than {Most} notices wait");
             }
             else
             {
@@ -107,7 +110,10 @@ internal sealed class ChannelQueue : IDisposable
             lock (gate)
             {
                 waiting.RemoveFirst();
-                status = failure is null ? status : status with { GivenUp = status.GivenUp + 1 };
+                if (failure is not null)
+                {
+                    GiveUp(notice, failure);
+                }
             }
         }
     }
@@ -146,6 +152,12 @@ internal sealed class ChannelQueue : IDisposable
     {
         channel.Dispose();
         arrived.Dispose();
+    }
+
+    private void GiveUp(AlertNotice notice, string why)
+    {
+        status = status with { GivenUp = status.GivenUp + 1 };
+        log.NoticeGivenUp(setting.Name, notice.Event, notice.Alert.Key, why);
     }
 
     private async Task<string?> SendAsync(AlertNotice notice, CancellationToken cancellationToken)

@@ -54,15 +54,16 @@ internal sealed class SharedTurn(JobStore store) : IAlertTurn
 
     public async ValueTask DisposeAsync()
     {
-        if (turn is null)
+        if (turn is not { } held)
         {
             return;
         }
 
+        turn = null;
         try
         {
             // Back in the pool it would keep the lock until it is used next.
-            await using var free = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", turn);
+            await using var free = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", held);
             await free.ExecuteNonQueryAsync();
         }
         catch (NpgsqlException)
@@ -70,7 +71,7 @@ internal sealed class SharedTurn(JobStore store) : IAlertTurn
             // The lock went with its connection.
         }
 
-        await turn.DisposeAsync();
+        await held.DisposeAsync();
     }
 
     private async Task<bool> LivesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

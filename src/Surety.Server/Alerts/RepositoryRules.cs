@@ -1,8 +1,4 @@
 using Surety.Core.Configuration.Serving;
-using Surety.Repository.Errors;
-using Surety.Repository.Locks;
-using Surety.Repository.Storage;
-using Surety.Server.Health;
 using Surety.Server.Served;
 
 namespace Surety.Server.Alerts;
@@ -14,36 +10,42 @@ internal sealed class RepositoryRules(ServedDatabases databases, AlertSetting se
     private static readonly TimeSpan ShortestStuck = TimeSpan.FromHours(2);
     private const int StuckTimes = 4;
 
-    public IEnumerable<AlertFinding> Of(HealthReading reading)
+    public IEnumerable<AlertFinding> Of(WatchedRepository repository, DateTimeOffset now)
     {
-        foreach (var shared in reading.Databases.GroupBy(health => health.Repository))
-        {
-            string[] names = [.. shared.Select(health => health.Name)];
-            if (shared.FirstOrDefault(health => health.Unreachable is not null) is { Unreachable: { } error })
-            {
-                yield return Unreachable(shared.Key, names, error.Message, error.Hint);
-            }
-
-            foreach (var stuck in shared.First().Locks.Where(held => IsStuck(held, reading.At)))
-            {
-                yield return Stuck(shared.Key, names, stuck, reading.At);
-            }
-        }
-
-        foreach (var folder in databases.All.Select(PlaceOf).OfType<(string Name, FolderPlace Place)>().Distinct())
-        {
-            if (StorageLow(folder.Name, folder.Place) is { } low)
-            {
-                yield return low;
-            }
-        }
+        AlertFinding?[] found = [Unreachable(repository), LockStuck(repository, now), StorageLow(repository)];
+        return found.OfType<AlertFinding>();
     }
 
-    private static AlertFinding Unreachable(string repository, string[] names, string message, string? hint) =>
-        new(AlertCondition.RepositoryUnreachable, AlertSeverity.High, names, repository, message, hint);
+    private static AlertFinding? Unreachable(WatchedRepository repository) =>
+        repository.Unreachable is { } error
+            ? Finding(
+                AlertCondition.RepositoryUnreachable,
+                SeverityOf(repository),
+                repository,
+                repository.IsForCopies ? $"{repository.Name} takes no copies: {error.Message}" : error.Message,
+                error.Hint
+            )
+            : null;
 
     /// <summary>One that expired keeps nobody out: whoever needs it gone breaks it.</summary>
-    private bool IsStuck(LockState held, DateTimeOffset now) => !held.IsStale && now - held.Since > StuckAfter();
+    private AlertFinding? LockStuck(WatchedRepository repository, DateTimeOffset now)
+    {
+        var longest = StuckAfter();
+        var stuck = repository
+            .Locks.Where(held => !held.IsStale && now - held.Since > longest)
+            .OrderBy(held => held.Since)
+            .ToList();
+        return stuck is [var oldest, .. var others]
+            ? Finding(
+                AlertCondition.LockStuck,
+                AlertSeverity.Medium,
+                repository,
+                $"{oldest.Operation} by {oldest.Holder} has held {repository.Name} for {AlertRules.Rough(now - oldest.Since)}"
+                    + (others.Count > 0 ? $", and {others.Count} more for too long" : ""),
+                "look whether it still gets on; ending its process frees the lock within 15 minutes"
+            )
+            : null;
+    }
 
     private TimeSpan StuckAfter()
     {
@@ -54,52 +56,26 @@ internal sealed class RepositoryRules(ServedDatabases databases, AlertSetting se
         return longest * StuckTimes > ShortestStuck ? longest * StuckTimes : ShortestStuck;
     }
 
-    private static AlertFinding Stuck(string repository, string[] names, LockState held, DateTimeOffset now) =>
-        new(
-            AlertCondition.LockStuck,
-            AlertSeverity.Medium,
-            names,
-            repository,
-            $"{held.Operation} by {held.Holder} has held {repository} for {AlertRules.Rough(now - held.Since)}",
-            "look whether it still gets on; ending its process frees the lock within 15 minutes"
-        );
+    private AlertFinding? StorageLow(WatchedRepository repository) =>
+        repository.Disk is { } disk && setting.Storage.IsMissing(disk.Free, disk.Total)
+            ? Finding(
+                AlertCondition.StorageLow,
+                SeverityOf(repository),
+                repository,
+                $"{FreeSpace.TextOf(disk.Free)} of {FreeSpace.TextOf(disk.Total)} are free where {repository.Name} is, and {setting.Storage} have to be",
+                $"make room: surety prune --dry-run --repo {repository.Name}; or give the disk more"
+            )
+            : null;
 
-    private AlertFinding? StorageLow(string repository, FolderPlace place)
-    {
-        try
-        {
-            var drive = new DriveInfo(place.Path);
-            var (free, total) = (drive.AvailableFreeSpace, drive.TotalSize);
-            return setting.Storage.IsMissing(free, total)
-                ? new AlertFinding(
-                    AlertCondition.StorageLow,
-                    AlertSeverity.High,
-                    [.. databases.All.Where(database => PlaceOf(database)?.Place == place).Select(d => d.Name)],
-                    repository,
-                    $"{FreeSpace.TextOf(free)} of {FreeSpace.TextOf(total)} are free where {repository} is, and {setting.Storage} have to be",
-                    $"make room: surety prune --dry-run --repo {repository}; or give the disk more"
-                )
-                : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // A folder that is gone is unreachable, and told as that.
-            return null;
-        }
-    }
+    /// <summary>Without the one no backup can be made; without the other there is one place less.</summary>
+    private static AlertSeverity SeverityOf(WatchedRepository repository) =>
+        repository.IsForCopies ? AlertSeverity.Medium : AlertSeverity.High;
 
-    private static (string Name, FolderPlace Place)? PlaceOf(ServedDatabase database)
-    {
-        try
-        {
-            return database.Repository is { Place: FolderPlace folder } repository
-                ? (repository.Name ?? folder.Path, folder)
-                : null;
-        }
-        catch (SuretyException)
-        {
-            // Told by the judge.
-            return null;
-        }
-    }
+    private static AlertFinding Finding(
+        AlertCondition condition,
+        AlertSeverity severity,
+        WatchedRepository repository,
+        string text,
+        string? hint
+    ) => new(condition, severity, repository.Databases, repository.Name, text, hint);
 }

@@ -1,4 +1,3 @@
-using Surety.Repository.Journal;
 using Surety.Server.Runs;
 using Surety.Server.Scheduling;
 
@@ -8,13 +7,18 @@ namespace Surety.Server.Health;
 /// <param name="Error">Null where it succeeded.</param>
 public sealed record Attempt(DateTimeOffset StartedAt, DateTimeOffset EndedAt, RunError? Error);
 
-/// <summary>How an operation on one database went lately, oldest first.</summary>
-public sealed record Attempts(IReadOnlyList<Attempt> All)
+/// <summary>How an operation on one database went, as far back as something can be said of now.</summary>
+/// <param name="All">
+/// Oldest first: those of <see cref="Period"/>, and before it those back to the last success. However long ago the last one
+/// failed, nobody has done better since.
+/// </param>
+/// <param name="CountedFrom">When the period began.</param>
+public sealed record Attempts(IReadOnlyList<Attempt> All, DateTimeOffset CountedFrom)
 {
-    /// <summary>What is counted.</summary>
+    /// <summary>What <see cref="Rate"/> counts.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(30);
 
-    public static Attempts None { get; } = new([]);
+    public static Attempts None { get; } = new([], DateTimeOffset.MinValue);
 
     public Attempt? Last => All.Count > 0 ? All[^1] : null;
 
@@ -28,8 +32,9 @@ public sealed record Attempts(IReadOnlyList<Attempt> All)
     {
         get
         {
-            var failed = All.Count(attempt => attempt.Error is not null);
-            return new SuccessRate(All.Count - failed, failed);
+            var counted = All.Where(attempt => attempt.EndedAt >= CountedFrom).ToList();
+            var failed = counted.Count(attempt => attempt.Error is not null);
+            return new SuccessRate(counted.Count - failed, failed);
         }
     }
 
@@ -38,52 +43,34 @@ public sealed record Attempts(IReadOnlyList<Attempt> All)
     /// killed or could not open the repository. What was about a backup that does not stand for the database counts for
     /// neither: a rollback's safety backup ends no row of failures.
     /// </summary>
-    internal static Attempts Of(string operation, DatabaseFacts facts)
+    internal static Attempts Of(WatchedOperation operation, DatabaseFacts facts)
     {
-        var since = facts.Now - Period;
-        var recorded = facts
-            .View.Journal.Records.Where(record =>
-                record.FinishedAt >= since
-                && record.Operation == operation
-                && record.Database == facts.DatabaseName
-                && (record.Succeeded || record.Outcome == JournalRecord.Failed)
-            )
-            .Select(record => (Attempt: Recorded(record), record.Backup))
-            .ToList();
-        var aside = facts
-            .View.Backups.Where(backup => !backup.StandsForDatabase)
-            .Select(backup => backup.Id)
-            .ToHashSet();
-        var counted = recorded.Where(one => one.Backup is not { } backup || !aside.Contains(backup));
-        var unrecorded = facts
-            .Runs.Where(run => run.Request.Operation == operation && run.FinishedAt >= since && run.IsWhole())
-            .Where(run => !recorded.Exists(one => IsWithin(one.Attempt, run)))
-            .Select(Unrecorded)
-            .OfType<Attempt>();
-        return new Attempts([
-            .. counted.Select(one => one.Attempt).Concat(unrecorded).OrderBy(attempt => attempt.StartedAt),
-        ]);
+        var from = facts.Now - Period;
+        var recorded = operation.AttemptsIn(facts, from).OrderBy(one => one.Attempt.StartedAt).ToList();
+        var starts = recorded.ConvertAll(one => one.Attempt.StartedAt);
+        var counted = recorded.Where(one => one.Counts).Select(one => one.Attempt);
+        var unrecorded =
+            from run in facts.Runs
+            where run.IsWhole()
+            let attempt = operation.AttemptOf(run)
+            where attempt is not null && !HasWithin(starts, run)
+            select attempt;
+        return new Attempts([.. counted.Concat(unrecorded).OrderBy(attempt => attempt.StartedAt)], from);
     }
 
-    private static bool IsWithin(Attempt attempt, Run run) =>
-        attempt.StartedAt >= run.StartedAt && attempt.StartedAt <= run.FinishedAt;
+    /// <param name="starts">When those that the journal has began, in order.</param>
+    /// <param name="run">One that may be among them.</param>
+    private static bool HasWithin(List<DateTimeOffset> starts, Run run)
+    {
+        if (run.StartedAt is not { } start)
+        {
+            return false;
+        }
 
-    private static Attempt Recorded(JournalRecord record) =>
-        new(
-            record.StartedAt,
-            record.FinishedAt,
-            record.Succeeded ? null : new RunError(record.Error ?? "not-sound", record.Message ?? "it failed", null)
-        );
-
-    private static Attempt? Unrecorded(Run run) =>
-        run is { State: RunState.Failed or RunState.Interrupted or RunState.NotSound, FinishedAt: { } end }
-            ? new Attempt(run.StartedAt ?? run.QueuedAt, end, run.Error ?? Fallback(run.State))
-            : null;
-
-    private static RunError Fallback(RunState state) =>
-        state == RunState.Interrupted
-            ? new RunError("interrupted", "the server that ran it was stopped or died", null)
-            : new RunError("not-sound", "it failed", null);
+        var found = starts.BinarySearch(start);
+        var next = found < 0 ? ~found : found;
+        return next < starts.Count && starts[next] <= run.FinishedAt;
+    }
 }
 
 /// <summary>How often an operation did what it was to do.</summary>

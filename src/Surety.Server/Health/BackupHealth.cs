@@ -21,6 +21,9 @@ public sealed class BackupHealth(
     /// <summary>What does not answer for so long is unreachable: everything else is judged all the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private const int MostRuns = 10_000;
+
+    /// <summary>Some may have been cancelled, or only plans.</summary>
+    private const int FewRuns = 10;
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(2);
 
     private RecentReading? recent;
@@ -66,6 +69,7 @@ public sealed class BackupHealth(
                 database.DatabaseName,
                 view,
                 database.Settings.FindTargets(),
+                database.Settings.FindAfterBackup().CopyTo,
                 tried,
                 now,
                 storage.FindLast(database.Repository, view)
@@ -83,16 +87,10 @@ public sealed class BackupHealth(
         CancellationToken cancellationToken
     )
     {
-        var ofDatabase = new RunFilter
-        {
-            Database = database.Name,
-            Since = clock.GetUtcNow() - Attempts.Period,
-            Limit = MostRuns,
-        };
         try
         {
             return (
-                await runs.ListAsync(ofDatabase, cancellationToken).WaitAsync(Patience, clock, cancellationToken),
+                await TriedAsync(database.Name, cancellationToken).WaitAsync(Patience, clock, cancellationToken),
                 null
             );
         }
@@ -101,6 +99,27 @@ public sealed class BackupHealth(
             var hint = "check the database of server.job-store, and the way there";
             return ([], new RunError("job-store-unreachable", $"the job store cannot be read: {e.Message}", hint));
         }
+    }
+
+    /// <summary>The runs that are counted; and earlier ones of what was not tried since, which still say how it stands.</summary>
+    private async Task<IReadOnlyList<Run>> TriedAsync(string database, CancellationToken cancellationToken)
+    {
+        var any = new RunFilter { Database = database };
+        var counted = any with { Since = clock.GetUtcNow() - Attempts.Period, Limit = MostRuns };
+        var recent = await runs.ListAsync(counted, cancellationToken);
+        var earlier = recent.Count == 0 ? await runs.ListAsync(any with { Limit = 1 }, cancellationToken) : [];
+        foreach (var operation in WatchedOperation.All)
+        {
+            if (!recent.Any(run => operation.AttemptOf(run) is not null))
+            {
+                var ended = any with { Operation = operation.Name, HasEnded = true, Limit = FewRuns };
+                earlier = [.. earlier, .. await runs.ListAsync(ended, cancellationToken)];
+            }
+        }
+
+        return earlier.Count == 0
+            ? recent
+            : [.. recent.Concat(earlier).DistinctBy(run => run.Id).OrderByDescending(run => run.QueuedAt)];
     }
 
     private static string NameOf(ServedDatabase database)

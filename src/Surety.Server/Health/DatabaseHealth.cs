@@ -61,14 +61,22 @@ public sealed record DatabaseHealth
     /// <summary>The newest verification of one of its backups, passed or not.</summary>
     public BackupMark? LastVerification { get; init; }
 
-    /// <summary>The backups that were tried within <see cref="Attempts.Period"/>, however they ended.</summary>
+    /// <summary>The backups that were tried, however they ended.</summary>
     public Attempts Backups { get; init; } = Attempts.None;
 
-    /// <summary>Likewise.</summary>
+    /// <summary>Of one of its backups, or of all; one that found damage could be carried out.</summary>
+    public Attempts Verifications { get; init; } = Attempts.None;
+
     public Attempts Drills { get; init; } = Attempts.None;
 
-    /// <summary>Likewise; a copy of several backups at once, made by hand, is not among them.</summary>
+    /// <summary>To wherever; a copy of several backups at once, made by hand, is not among them.</summary>
     public Attempts Copies { get; init; } = Attempts.None;
+
+    /// <summary>By where each backup is to be copied, as the configuration says it.</summary>
+    public IReadOnlyDictionary<string, Attempts> CopiesTo { get; init; } = new Dictionary<string, Attempts>();
+
+    /// <summary>Of its backups, or of all; plans are none.</summary>
+    public Attempts Prunes { get; init; } = Attempts.None;
 
     /// <summary>What is known to be damaged, each as a lower-case fact.</summary>
     public IReadOnlyList<string> Damages { get; init; } = [];

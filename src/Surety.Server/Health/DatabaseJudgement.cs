@@ -1,5 +1,4 @@
 using Surety.Core.Configuration.Serving;
-using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
 using Surety.Repository.Marks;
 using Surety.Server.Runs;
@@ -12,6 +11,7 @@ namespace Surety.Server.Health;
 /// <param name="DatabaseName">As manifests and the journal call it.</param>
 /// <param name="View">Of its repository.</param>
 /// <param name="Targets">What is promised.</param>
+/// <param name="CopyTo">Where each backup is to be copied, as the configuration says it.</param>
 /// <param name="Runs">What servers tried, the newest first; runs go after some time, the journal stays.</param>
 /// <param name="Now">When it is judged.</param>
 /// <param name="Counted">What the repository held when it was last counted; null where it was not yet.</param>
@@ -20,6 +20,7 @@ internal sealed record DatabaseFacts(
     string DatabaseName,
     RepositoryView View,
     TargetSection Targets,
+    IReadOnlyList<string> CopyTo,
     IReadOnlyList<Run> Runs,
     DateTimeOffset Now,
     CountedStorage? Counted = null
@@ -47,9 +48,12 @@ internal static class DatabaseJudgement
             RestoreSeconds = drills.FirstOrDefault(mark => mark.RestoreSeconds is not null)?.RestoreSeconds,
             LastDrill = drills.FirstOrDefault(),
             LastVerification = Marks(facts.View, backups, BackupMark.Verified).FirstOrDefault(),
-            Backups = Attempts.Of(JournalRecord.BackupOperation, facts),
-            Drills = Attempts.Of("drill", facts),
-            Copies = Attempts.Of("copy", facts),
+            Backups = Attempts.Of(WatchedOperation.Backup, facts),
+            Verifications = Attempts.Of(WatchedOperation.Verify, facts),
+            Drills = Attempts.Of(WatchedOperation.Drill, facts),
+            Copies = Attempts.Of(WatchedOperation.Copy, facts),
+            CopiesTo = facts.CopyTo.Distinct().ToDictionary(target => target, target => CopiesTo(target, facts)),
+            Prunes = Attempts.Of(WatchedOperation.Prune, facts),
             Damages = [.. DamageJudgement.Of(facts, backups)],
             Storage = StorageOf(facts, backups, protection),
             Locks = facts.View.Locks,
@@ -57,6 +61,9 @@ internal static class DatabaseJudgement
         };
         return health with { Faults = [.. FaultsOf(health, protection)] };
     }
+
+    private static Attempts CopiesTo(string target, DatabaseFacts facts) =>
+        Attempts.Of(WatchedOperation.Copy with { Target = target }, facts);
 
     private static IEnumerable<HealthFault> FaultsOf(DatabaseHealth health, IReadOnlyList<Manifest> protection)
     {

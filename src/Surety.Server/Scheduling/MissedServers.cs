@@ -34,10 +34,19 @@ internal sealed class MissedServersMemory(IServerMemory memory)
 {
     private const string Name = "missed servers";
 
-    public async Task<MissedServers> ReadAsync(CancellationToken cancellationToken) =>
-        await memory.ReadAsync(Name, cancellationToken) is { } document
-            ? JsonSerializer.Deserialize(document, MissedServersJson.Default.MissedServers)!
-            : MissedServers.None;
+    public async Task<MissedServers> ReadAsync(CancellationToken cancellationToken)
+    {
+        var document = await memory.ReadAsync(Name, cancellationToken) ?? "null";
+        try
+        {
+            return JsonSerializer.Deserialize(document, MissedServersJson.Default.MissedServers) ?? MissedServers.None;
+        }
+        catch (JsonException)
+        {
+            // As if nobody had looked yet: what a server left is taken over a little later.
+            return MissedServers.None;
+        }
+    }
 
     public Task WriteAsync(MissedServers missed, CancellationToken cancellationToken) =>
         memory.WriteAsync(

@@ -21,6 +21,7 @@ internal sealed class RunUpkeep(
     private static readonly TimeSpan KeepFollowing = TimeSpan.FromDays(1);
     private static readonly TimeSpan TrimPace = TimeSpan.FromHours(1);
 
+    private readonly Dictionary<string, string> failures = [];
     private DateTimeOffset nextTrim;
 
     public async Task KeepUpAsync(CancellationToken cancellationToken)
@@ -63,16 +64,22 @@ internal sealed class RunUpkeep(
         }
     }
 
-    /// <summary>What is wrong with one must not be the trouble of those after it.</summary>
+    /// <summary>What is wrong with one must not be the trouble of those after it. It is told when it begins, not at every turn.</summary>
     private async Task TryAsync(string task, Func<Task> work)
     {
         try
         {
             await work();
+            failures.Remove(task);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.UpkeepFailed(task, e);
+            if (failures.GetValueOrDefault(task) != e.Message)
+            {
+                log.UpkeepFailed(task, e);
+            }
+
+            failures[task] = e.Message;
         }
     }
 

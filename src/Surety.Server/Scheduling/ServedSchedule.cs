@@ -23,7 +23,9 @@ internal sealed record ServedSchedule(ServedDatabase Database, ScheduleSection S
     /// <param name="seenAt">When they were read last; null for never.</param>
     /// <param name="now">Of this look.</param>
     public bool IsWatchDue(DateTimeOffset? seenAt, DateTimeOffset now) =>
-        Section.OnChange is { Poll: var poll } && (poll <= Pace || seenAt is null || seenAt + poll <= now);
+        Section.OnChange is { Poll: var poll }
+        // A clock that was set back must not keep changes waiting.
+        && (poll <= Pace || seenAt is not { } seen || seen > now || seen + poll <= now);
 
     private TimeSpan PaceOfInterval =>
         Section.Every / 4 is not { } quarter || quarter > Longest ? Longest

@@ -21,6 +21,9 @@ public sealed record RepositoryView(
     DateTimeOffset ReadAt
 )
 {
+    private Dictionary<(string Operation, string? Database), List<JournalRecord>>? records;
+    private HashSet<BackupId>? aside;
+
     /// <summary>Who holds it, now or until they died.</summary>
     public IReadOnlyList<LockState> Locks { get; init; } = [];
 
@@ -31,6 +34,25 @@ public sealed record RepositoryView(
     /// <summary>Of these, those that it is protected by: <see cref="Manifest.StandsForDatabase"/>.</summary>
     public IReadOnlyList<Manifest> ProtectionOf(string databaseName) =>
         [.. BackupsOf(databaseName).Where(backup => backup.StandsForDatabase)];
+
+    /// <summary>
+    /// What the journal has of one operation on one database, or of one that named none, oldest first. The journal of years is
+    /// gone through once, whoever asks for what.
+    /// </summary>
+    public IReadOnlyList<JournalRecord> RecordsOf(string operation, string? databaseName)
+    {
+        records ??= Journal
+            .Records.GroupBy(record => (record.Operation, record.Database))
+            .ToDictionary(group => group.Key, group => group.ToList());
+        return records.TryGetValue((operation, databaseName), out var found) ? found : [];
+    }
+
+    /// <summary>True for what was about a backup that does not stand for its database, as far as that backup is still there.</summary>
+    public bool IsAside(JournalRecord record)
+    {
+        aside ??= [.. Backups.Where(backup => !backup.StandsForDatabase).Select(backup => backup.Id)];
+        return record.Backup is { } backup && aside.Contains(backup);
+    }
 
     /// <summary>True where a check proves it: the same judgement as the command line's.</summary>
     public bool IsProven(Manifest backup) => Marks.FindProof(backup.Id) is not null;

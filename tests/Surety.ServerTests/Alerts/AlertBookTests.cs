@@ -62,6 +62,40 @@ public sealed class AlertBookTests
     }
 
     [Fact]
+    public void Who_has_not_looked_knows_nothing_and_who_has_says_when()
+    {
+        var steps = new Steps();
+        steps.Book.LookedAt.ShouldBeNull();
+
+        steps.At(1);
+
+        steps.Book.LookedAt.ShouldBe(Start.AddHours(1));
+        AlertBook.FromJson(steps.Book.ToJson()).LookedAt.ShouldBe(Start.AddHours(1));
+        AlertBook.FromJson(null).LookedAt.ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_was_kept_and_what_was_found_meanwhile_are_one_book_and_nothing_in_it_twice()
+    {
+        var kept = new Steps();
+        kept.At(0, Failed(), Dropped("public.a"), Dropped("public.b"));
+        var own = new Steps { Book = kept.Book };
+        // It goes on without being able to keep anything; another server has kept more meanwhile.
+        own.At(1, Failed(), Dropped("public.b"));
+        kept.At(1, Failed(), Dropped("public.a"), Dropped("public.c"));
+
+        var more = kept.Book.Beyond(own.Book);
+        var both = own.Book.With(more);
+
+        more.Open.Keys.ShouldBe(["size-dropped:shop:public.c"]);
+        both.Open.Keys.ShouldBe(
+            ["backup-failed:shop", "size-dropped:shop:public.b", "size-dropped:shop:public.c"],
+            ignoreOrder: true
+        );
+        both.Over.ShouldHaveSingleItem().Object.ShouldBe("public.a");
+    }
+
+    [Fact]
     public void A_book_comes_back_from_its_document_as_it_was()
     {
         var steps = new Steps();
@@ -83,7 +117,7 @@ public sealed class AlertBookTests
 
     private sealed class Steps
     {
-        public AlertBook Book { get; private set; } = AlertBook.Empty;
+        public AlertBook Book { get; set; } = AlertBook.Empty;
 
         public Func<Alert, bool> Unknown { get; set; } = _ => false;
 

@@ -51,6 +51,9 @@ public sealed class AlertSettingTests
     [InlineData("10%", 100, 1000, false)]
     [InlineData("2kB", 1999, 10_000, true)]
     [InlineData("2kB", 2000, 10_000, false)]
+    [InlineData("10%", 0, 1000, true)]
+    [InlineData("10%", 0, 0, false)]
+    [InlineData("2kB", 0, 0, false)]
     public void Free_space_is_a_share_or_a_size(string storage, long free, long total, bool isMissing) =>
         Load($"alerts:\n  storage: {storage}\n").Storage.IsMissing(free, total).ShouldBe(isMissing);
 

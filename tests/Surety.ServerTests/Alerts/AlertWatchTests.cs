@@ -1,41 +1,24 @@
-using Surety.Repository;
-using Surety.Repository.Storage.Local;
 using Surety.Server.Alerts;
 using Surety.Server.Runs;
-using Surety.Server.Served;
 using Surety.ServerTests.Runs;
 using Surety.Testing;
-using Surety.Testing.Time;
 
 namespace Surety.ServerTests.Alerts;
 
-/// <summary>Every condition brought about for real, on a real server, until somebody is told.</summary>
-public sealed class AlertWatchTests(PostgresFixture postgres)
-    : IClassFixture<PostgresFixture>,
-        IAsyncLifetime,
-        IDisposable
+/// <summary>Every condition of databases brought about for real, on a real server, until somebody is told.</summary>
+public sealed class AlertWatchTests(PostgresFixture postgres) : AlertScene, IClassFixture<PostgresFixture>
 {
-    private readonly ServerSetup setup = new();
-    private readonly List<Posted> told = [];
-    private WebhookReceiver receiver = null!;
-
-    public async Task InitializeAsync() => receiver = await WebhookReceiver.StartAsync();
-
-    public async Task DisposeAsync() => await receiver.DisposeAsync();
-
-    public void Dispose() => setup.Dispose();
-
     [Fact]
     public async Task A_backup_that_fails_is_told_once_and_told_over_when_one_succeeds()
     {
         var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
-        setup.Database("shop", shop).Section(Alerts("/hook", "failures: 2"));
-        await using (var server = await RunningServer.StartAsync(setup))
+        Setup.Database("shop", shop).Section(Alerts("/hook", "failures: 2"));
+        await using (var server = await RunningServer.StartAsync(Setup))
         {
             await PostgresFixture.AllowConnectionsAsync(shop, false);
             (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
             await CheckAsync(server);
-            var opened = await receiver.NextAsync();
+            var opened = await Receiver.NextAsync();
             opened.Text("event").ShouldBe("opened");
             opened.Text("key").ShouldBe("backup-failed:shop");
             opened.Text("severity").ShouldBe("high");
@@ -43,23 +26,23 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
             await server.RunAsync("backup", "shop");
             await CheckAsync(server);
             await CheckAsync(server);
-            var worse = await receiver.NextAsync();
+            var worse = await Receiver.NextAsync();
             worse.Text("event").ShouldBe("worse");
             worse.Text("severity").ShouldBe("critical");
             worse.Text("text").ShouldStartWith("the last 2 backups of shop failed");
-            await Eventually.Is(() => server.Get<AlertSender>().Channels[0].Waiting == 0);
+            await ToldAsync(server);
         }
 
         // What was told is known after a restart.
-        await using var again = await RunningServer.StartAsync(setup);
+        await using var again = await RunningServer.StartAsync(Setup);
         await CheckAsync(again);
         await PostgresFixture.AllowConnectionsAsync(shop, true);
         (await again.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
         await CheckAsync(again);
-        var recovered = await receiver.NextAsync();
+        var recovered = await Receiver.NextAsync();
         recovered.Text("event").ShouldBe("recovered");
         recovered.Text("key").ShouldBe("backup-failed:shop");
-        receiver.IsEmpty.ShouldBeTrue();
+        Receiver.IsEmpty.ShouldBeTrue();
         again.Get<AlertWatch>().Book.Over.ShouldHaveSingleItem().Severity.ToString().ShouldBe("Critical");
     }
 
@@ -68,14 +51,14 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
     {
         var shop = await postgres.CreateDatabaseAsync();
         await PostgresFixture.ExecuteAsync(shop, "CREATE TABLE orders AS SELECT generate_series(1, 5000) AS id");
-        setup
+        Setup
             .Database(
                 "shop",
                 shop,
                 "targets:\n  rpo: 1s\n  rto: 1ms\ndrill:\n  assertions:\n    - SELECT count(*) > 10 FROM orders"
             )
             .Section(Alerts("/hook"));
-        await using var server = await RunningServer.StartAsync(setup);
+        await using var server = await RunningServer.StartAsync(Setup);
         await NextAsync(server, "backup-overdue:shop");
 
         await server.RunAsync("backup", "shop");
@@ -93,7 +76,7 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
         (await server.RunAsync("drill", "shop")).State.ShouldBe(RunState.NotSound);
         (await NextAsync(server, "drill-failed:shop")).Text("severity").ShouldBe("high");
 
-        DamagedRepository.Damage(setup.RepositoryPath());
+        DamagedRepository.Damage(Setup.RepositoryPath());
         (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.NotSound);
         (await NextAsync(server, "damaged:shop")).Text("severity").ShouldBe("critical");
     }
@@ -106,8 +89,8 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
             shop,
             "CREATE TABLE orders AS SELECT generate_series(1, 5000) AS id; CREATE SCHEMA notes; CREATE TABLE notes.empty (id int)"
         );
-        setup.Database("shop", shop).Section(Alerts("/hook"));
-        await using var server = await RunningServer.StartAsync(setup);
+        Setup.Database("shop", shop).Section(Alerts("/hook"));
+        await using var server = await RunningServer.StartAsync(Setup);
         var whole = (await server.RunAsync("backup", "shop")).MadeBackup!;
         await server.RunAsync("verify", "shop", whole);
 
@@ -122,56 +105,14 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_repository_that_is_gone_is_told_once_for_all_and_hides_no_other_alert()
-    {
-        var shop = await postgres.NameDatabaseAsync("nowhere");
-        setup.Database("shop", shop).Database("crm", shop).Section(Alerts("/hook", "storage: 100%"));
-        await using var server = await RunningServer.StartAsync(setup);
-        (await NextAsync(server, "storage-low:main")).Text("text").ShouldContain("are free where main is");
-        await server.RunAsync("backup", "shop");
-        await NextAsync(server, "backup-failed:shop");
-
-        Directory.Move(setup.RepositoryPath(), setup.RepositoryPath("away"));
-        var gone = await NextAsync(server, "repository-unreachable:main");
-        gone.Json.GetProperty("databases").GetArrayLength().ShouldBe(2);
-        server.Get<AlertWatch>().Book.Open.Keys.ShouldContain("backup-failed:shop");
-
-        Directory.Move(setup.RepositoryPath("away"), setup.RepositoryPath());
-        (await NextAsync(server, "repository-unreachable:main")).Text("event").ShouldBe("recovered");
-        server.Get<AlertWatch>().Book.Open.Keys.ShouldContain("backup-failed:shop");
-    }
-
-    [Fact]
-    public async Task A_copy_that_fails_is_told_and_a_channel_that_hangs_delays_no_backup()
-    {
-        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
-        setup
-            .Repository("spare")
-            .Database("shop", shop)
-            .Section($"{Alerts("/hook")}\n    silent:\n      webhook: {receiver.Address}hang\n      timeout: 1h");
-        await using var server = await RunningServer.StartAsync(setup);
-        await server.RunAsync("backup", "shop");
-        Directory.Delete(setup.RepositoryPath("spare"), recursive: true);
-
-        (await server.RunAsync("copy", "shop", "latest", "--to", "spare")).State.ShouldBe(RunState.Failed);
-        (await NextAsync(server, "copy-failed:shop")).Text("severity").ShouldBe("medium");
-        await Eventually.Is(() => receiver.Failures > 0);
-
-        (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
-        var silent = server.Get<AlertSender>().Channels.Single(channel => channel.Name == "silent");
-        silent.Waiting.ShouldBeGreaterThan(0);
-        server.Get<AlertWatch>().Book.Open["copy-failed:shop"].Untold.ShouldBe(["silent"], ignoreOrder: true);
-    }
-
-    [Fact]
     public async Task A_run_that_a_dead_server_left_is_told_until_another_one_ends_well()
     {
-        setup.Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop)).Section(Alerts("/hook"));
+        Setup.Database("shop", await postgres.CreateDatabaseAsync(SampleDatabase.Shop)).Section(Alerts("/hook"));
         await StoppedServer.WithStateAsync(
-            setup,
+            Setup,
             (runs, _) => runs.AddAsync(StoppedServer.Left("rollback", attempt: 1), default)
         );
-        await using var server = await RunningServer.StartAsync(setup);
+        await using var server = await RunningServer.StartAsync(Setup);
         var left = await NextAsync(server, "run-interrupted:shop");
         left.Text("severity").ShouldBe("low");
         left.Text("text").ShouldStartWith("the last rollback of shop was interrupted");
@@ -181,55 +122,86 @@ public sealed class AlertWatchTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_lock_that_is_held_far_too_long_is_told_until_it_is_free()
+    public async Task A_verification_and_a_prune_that_could_not_be_carried_out_are_told()
     {
-        setup.Database("shop", await postgres.NameDatabaseAsync("shop")).Section(Alerts("/hook"));
-        await using var server = await RunningServer.StartAsync(setup);
-        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow.AddMinutes(-125));
-        using var store = LocalBlobStore.Open(setup.RepositoryPath(), clock);
-        using var repository = await BackupRepository.OpenAsync(store, clock, CancellationToken.None);
-        await using (await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None))
-        {
-            // Renewed all the time: nobody may take it away.
-            while (clock.GetUtcNow() < DateTimeOffset.UtcNow.AddMinutes(-5))
-            {
-                var renewed = clock.NextTimerAsync(TimeSpan.FromMinutes(5));
-                clock.Advance(TimeSpan.FromMinutes(5));
-                await renewed;
-            }
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        Setup.Database("shop", shop, "retention: { keep-last: 1 }").Section(Alerts("/hook"));
+        string[] prune = ["--yes", "--database", shop.Database];
+        await using var server = await RunningServer.StartAsync(Setup);
+        await server.RunAsync("backup", "shop");
 
-            server.Get<RepositoryViews>().Refresh();
-            var stuck = await NextAsync(server, "lock-stuck:shop:main");
-            stuck.Text("severity").ShouldBe("medium");
-            stuck.Text("text").ShouldStartWith($"backup by process {Environment.ProcessId} on ");
-            stuck.Text("text").ShouldEndWith(" has held main for 2 h");
-        }
+        Directory.Move(Setup.RepositoryPath(), Setup.RepositoryPath("away"));
+        (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.Failed);
+        (await server.RunAsync("prune", "shop", prune)).State.ShouldBe(RunState.Failed);
+        Directory.Move(Setup.RepositoryPath("away"), Setup.RepositoryPath());
+        (await NextAsync(server, "verify-failed:shop")).Text("severity").ShouldBe("high");
+        (await NextAsync(server, "prune-failed:shop")).Text("severity").ShouldBe("medium");
 
-        server.Get<RepositoryViews>().Refresh();
-        (await NextAsync(server, "lock-stuck:shop:main")).Text("event").ShouldBe("recovered");
+        // What finds damage could be carried out: that is another alert.
+        DamagedRepository.Damage(Setup.RepositoryPath());
+        (await server.RunAsync("verify", "shop")).State.ShouldBe(RunState.NotSound);
+        (await NextAsync(server, "verify-failed:shop")).Text("event").ShouldBe("recovered");
+        (await NextAsync(server, "damaged:shop")).Text("event").ShouldBe("opened");
+        (await server.RunAsync("prune", "shop", prune)).State.ShouldBe(RunState.Done);
+        (await NextAsync(server, "prune-failed:shop")).Text("event").ShouldBe("recovered");
     }
 
-    private string Alerts(string path, string more = "") =>
-        $"alerts:\n  {(more.Length > 0 ? more : "remind: 24h")}\n  channels:\n    ops:\n      webhook: {new Uri(receiver.Address, path)}";
-
-    private static async Task CheckAsync(RunningServer server) =>
-        (await server.Get<AlertWatch>().CheckAsync(CancellationToken.None)).ShouldBeTrue();
-
-    /// <summary>Looks until this alert is told; others may be told before.</summary>
-    private async Task<Posted> NextAsync(RunningServer server, string key)
+    [Fact]
+    public async Task A_failure_that_nobody_repeats_is_no_success_after_a_month()
     {
-        await Eventually.Is(async () =>
+        Setup.Database("shop", await postgres.NameDatabaseAsync("shop")).Section(Alerts("/hook"));
+        var monthAgo = DateTimeOffset.UtcNow.AddDays(-40);
+        var drill = StoppedServer.Left("drill", attempt: 1) with
         {
-            await CheckAsync(server);
-            while (!receiver.IsEmpty)
-            {
-                told.Add(await receiver.NextAsync());
-            }
+            State = RunState.Failed,
+            QueuedAt = monthAgo,
+            StartedAt = monthAgo,
+            FinishedAt = monthAgo.AddMinutes(1),
+            Error = new RunError("database-unreachable", "nobody was there", null),
+        };
+        await StoppedServer.WithStateAsync(Setup, (runs, _) => runs.AddAsync(drill, default));
+        await using var server = await RunningServer.StartAsync(Setup);
 
-            return told.Exists(posted => posted.Text("key") == key);
-        });
-        var found = told.Find(posted => posted.Text("key") == key)!;
-        told.Remove(found);
-        return found;
+        (await NextAsync(server, "drill-failed:shop"))
+            .Text("text")
+            .ShouldBe("the last drill of shop failed: nobody was there");
+    }
+
+    [Fact]
+    public async Task That_something_is_over_is_told_after_a_restart_where_a_channel_was_broken()
+    {
+        var shop = await postgres.CreateDatabaseAsync(SampleDatabase.Shop);
+        Setup.Database("shop", shop).Section(Alerts("/hook"));
+        await using (var server = await RunningServer.StartAsync(Setup))
+        {
+            await PostgresFixture.AllowConnectionsAsync(shop, false);
+            await server.RunAsync("backup", "shop");
+            (await NextAsync(server, "backup-failed:shop")).Text("event").ShouldBe("opened");
+            await ToldAsync(server);
+
+            Receiver.IsBroken = true;
+            await PostgresFixture.AllowConnectionsAsync(shop, true);
+            (await server.RunAsync("backup", "shop")).State.ShouldBe(RunState.Done);
+            await Eventually.Is(async () =>
+            {
+                await CheckAsync(server);
+                return Receiver.Failures > 0;
+            });
+            // A server that is killed now leaves this.
+            var kept = await server.Get<IServerMemory>().ReadAsync("alerts", CancellationToken.None);
+            AlertBook.FromJson(kept).Over.ShouldHaveSingleItem().Untold.ShouldBe(["ops"]);
+        }
+
+        Receiver.IsBroken = false;
+        await using (var again = await RunningServer.StartAsync(Setup))
+        {
+            (await NextAsync(again, "backup-failed:shop")).Text("event").ShouldBe("recovered");
+            await ToldAsync(again);
+        }
+
+        await using var third = await RunningServer.StartAsync(Setup);
+        await CheckAsync(third);
+        await ToldAsync(third);
+        Receiver.IsEmpty.ShouldBeTrue();
     }
 }

@@ -72,7 +72,7 @@ public sealed class ChannelQueueTests
         });
 
         queue.Status.Waiting.ShouldBe(0);
-        queue.Holds("backup-failed:shop").ShouldBeFalse();
+        queue.Holds(Notices.Opened("shop").Alert).ShouldBeFalse();
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running);
     }
@@ -88,8 +88,8 @@ public sealed class ChannelQueueTests
 
         queue.Status.Waiting.ShouldBe(200);
         queue.Status.GivenUp.ShouldBe(300);
-        queue.Holds("backup-failed:database499").ShouldBeTrue();
-        queue.Holds("backup-failed:database300").ShouldBeFalse();
+        queue.Holds(Notices.Opened("database499").Alert).ShouldBeTrue();
+        queue.Holds(Notices.Opened("database300").Alert).ShouldBeFalse();
     }
 
     private ChannelQueue Queue(IAlertChannel channel) =>

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Surety.Core.Postgres;
 using Surety.Server.Alerts;
 using Surety.Server.Runs;
+using Surety.ServerTests.Health;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Alerts;
@@ -79,6 +81,62 @@ public sealed class SharedAlertsTests(PostgresFixture postgres)
         back.Text("key").ShouldBe("job-store-unreachable:shop");
         receiver.IsEmpty.ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task Every_server_shows_what_the_one_that_tells_has_found()
+    {
+        await using var one = await StartAsync("one");
+        await using var two = await StartAsync("two");
+        await PostgresFixture.AllowConnectionsAsync(shop, false);
+        (await one.RunAsync("backup", "shop")).State.ShouldBe(RunState.Failed);
+        // The one that tells looks in the first round, whichever it is; the other knows of it in the second.
+        await Task.WhenAll(CheckAsync(one), CheckAsync(two));
+        await Task.WhenAll(CheckAsync(one), CheckAsync(two));
+
+        foreach (var server in new[] { one, two })
+        {
+            var alerts = await AlertsAsync(server);
+            alerts.GetProperty("open")[0].GetProperty("key").GetString().ShouldBe("backup-failed:shop");
+            alerts.GetProperty("lookedAt").GetDateTimeOffset().ShouldNotBe(default);
+            var page = await PageAsync(server);
+            page.ShouldContain("the last backup of shop failed");
+            page.ShouldNotContain("Nothing is wrong");
+            (await MetricsAsync(server)).Value("surety_alerts_firing", ("severity", "high")).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task While_nobody_has_looked_nobody_says_that_nothing_is_wrong()
+    {
+        await using var store = await JobStore.OpenAsync(ServerSetup.UrlOf(jobs), new Dictionary<string, string?>());
+        await using var turn = new SharedTurn(store);
+        (await turn.TakeAsync(CancellationToken.None)).ShouldBeTrue();
+        await using var server = await StartAsync("one");
+        (await CheckAsync(server)).ShouldBeFalse();
+
+        var alerts = await AlertsAsync(server);
+        alerts.GetProperty("lookedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        alerts.GetProperty("open").ValueKind.ShouldBe(JsonValueKind.Null);
+        var page = await PageAsync(server);
+        page.ShouldContain("Nobody has looked yet.");
+        page.ShouldNotContain("Nothing is wrong");
+        (await MetricsAsync(server)).Types.ShouldNotContainKey("surety_alerts_firing");
+
+        await turn.DisposeAsync();
+        await Eventually.Is(() => CheckAsync(server));
+        (await AlertsAsync(server)).GetProperty("open").GetArrayLength().ShouldBe(0);
+        (await PageAsync(server)).ShouldContain("Nothing is wrong.");
+        (await MetricsAsync(server)).Value("surety_alerts_firing", ("severity", "high")).ShouldBe(0);
+    }
+
+    private static async Task<JsonElement> AlertsAsync(RunningServer server) =>
+        JsonElement.Parse(await server.Client.GetStringAsync(new Uri("/api/v1/alerts", UriKind.Relative)));
+
+    private static Task<string> PageAsync(RunningServer server) =>
+        server.Client.GetStringAsync(new Uri("/alerts", UriKind.Relative));
+
+    private static async Task<PrometheusReader> MetricsAsync(RunningServer server) =>
+        PrometheusReader.Read(await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
 
     private Task<RunningServer> StartAsync(string name) =>
         RunningServer.StartAsync(

@@ -20,6 +20,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>True where it fails whatever is asked of it.</summary>
+    public bool IsBroken { get; set; }
+
     /// <summary>How many requests it let fail.</summary>
     public int Failures => failures;
 
@@ -29,6 +32,18 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var receiver = new WebhookReceiver(app);
+        app.Use(
+            async (context, next) =>
+            {
+                if (receiver.IsBroken)
+                {
+                    await receiver.Fail(Results.StatusCode(503)).ExecuteAsync(context);
+                    return;
+                }
+
+                await next(context);
+            }
+        );
         app.Map("/500", () => receiver.Fail(Results.StatusCode(500)));
         app.Map("/redirect", () => receiver.Fail(Results.Redirect("/taken")));
         app.Map(

@@ -209,35 +209,28 @@ public sealed class EndpointStoryTests(ApiServer server)
         exported.GetProperty("run").GetProperty("links").GetProperty("files").GetString().ShouldNotBeNull();
 
         await PostgresFixture.ExecuteAsync(server.Shop, "DELETE FROM suppliers WHERE id > 7");
-        var restore = "/api/admin/restore-backup";
-        await OldAsync(
-            restore,
-            "admin",
-            new
-            {
-                database,
-                backupId,
-                confirm,
-                into,
-            }
-        );
+        await RestoreAsync(into);
         (await CountAsync("suppliers", server.Shop.WithDatabase(into))).ShouldBe(40);
         (await CountAsync("suppliers")).ShouldBe(7);
 
         var validation = new { database, backupId };
         var different = await OldAsync("/api/admin/validate-backup", "operator", validation, succeeds: false);
         different.GetProperty("backupId").GetString().ShouldBe(backupId);
-        await OldAsync(
-            restore,
-            "admin",
-            new
-            {
-                database,
-                backupId,
-                confirm,
-            }
-        );
+        await RestoreAsync(into: null);
         await OldAsync("/api/admin/validate-backup", "operator", validation);
+
+        Task<JsonElement> RestoreAsync(string? into) =>
+            OldAsync(
+                "/api/admin/restore-backup",
+                "admin",
+                new
+                {
+                    database,
+                    backupId,
+                    confirm,
+                    into,
+                }
+            );
     }
 
     /// <summary>What becomes of who may use another database alone, as admin.</summary>

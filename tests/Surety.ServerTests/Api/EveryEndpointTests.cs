@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
 using Surety.Core.Access;
+using Surety.Core.Configuration.Serving;
 using Surety.ServerTests.Auth;
 
 namespace Surety.ServerTests.Api;
@@ -196,13 +197,18 @@ public sealed class EveryEndpointTests(ApiServer server)
         var schemes = document.GetProperty("components").GetProperty("securitySchemes");
         schemes.GetProperty("token").GetProperty("scheme").GetString().ShouldBe("bearer");
         document.GetProperty("security").GetArrayLength().ShouldBe(2);
-        var rollback = document.GetProperty("components").GetProperty("schemas").GetProperty("RollbackRequest");
-        rollback
-            .GetProperty("properties")
-            .GetProperty("confirm")
-            .GetProperty("description")
-            .GetString()!
-            .ShouldContain("name of the database");
+        DescriptionOf("RollbackRequest", "confirm").ShouldContain("name of the database");
+        foreach (var word in Enum.GetNames<MissedRuns>())
+        {
+            DescriptionOf("ScheduleDocument", "missed").ShouldContain($" {word.ToLowerInvariant()} ");
+        }
+
+        string DescriptionOf(string schema, string member)
+        {
+            var described = document.GetProperty("components").GetProperty("schemas").GetProperty(schema);
+            var property = described.GetProperty("properties").GetProperty(member);
+            return $" {property.GetProperty("description").GetString()!.TrimEnd('.')} ";
+        }
     }
 
     [Theory]

@@ -228,6 +228,7 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
                 view,
                 new TargetSection(rpo),
                 [],
+                [],
                 at(view.BackupsOf(shop.DatabaseName)[0])
             )
         );

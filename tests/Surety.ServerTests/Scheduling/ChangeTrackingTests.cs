@@ -133,6 +133,7 @@ public sealed class ChangeTrackingTests
         watched.IsWatchDue(Noon, Noon + watched.Pace).ShouldBe(isAtEachLook);
         var isWatched = watched.Section.OnChange is not null;
         watched.IsWatchDue(null, Noon).ShouldBe(isWatched);
+        watched.IsWatchDue(Noon.AddDays(1), Noon).ShouldBe(isWatched);
         watched.IsWatchDue(Noon, Noon.AddHours(1)).ShouldBe(isWatched);
     }
 

@@ -15,8 +15,9 @@ public sealed record FreeSpace(double? Share, long? Bytes)
 
     public static FreeSpace Standard { get; } = new(Share: 0.1, Bytes: null);
 
-    /// <summary>True where a disk has less.</summary>
-    public bool IsMissing(long free, long total) => Bytes is { } bytes ? free < bytes : free < Share * total;
+    /// <summary>True where a disk has less. One of no size does not say: some file systems of a network have none.</summary>
+    public bool IsMissing(long free, long total) =>
+        total > 0 && (Bytes is { } bytes ? free < bytes : free < Share * total);
 
     public override string ToString() =>
         Bytes is { } bytes ? TextOf(bytes) : string.Create(CultureInfo.InvariantCulture, $"{Share * 100:0.#} %");

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Surety.Core.Configuration.Serving;
 using Surety.Server.Alerts;
 using Surety.Server.Runs;
 
@@ -36,7 +37,13 @@ public sealed class SuretyMeter : IDisposable
 
         Observe("surety_runs_waiting", "Runs that wait for their turn", now => One(now.Waiting));
         Observe("surety_runs_running", "Runs that are under way", now => One(now.Running));
-        Observe("surety_alerts_firing", "Alerts that are open", AlertsBySeverity);
+        Observe("surety_alerts_firing", "Alerts that are open; none before the first look", AlertsBySeverity);
+        meter.CreateObservableGauge(
+            "surety_alerts_last_look_timestamp_seconds",
+            () => measured?.Alerts.LookedAt is { } at ? One(at.ToUnixTimeSeconds()) : [],
+            "s",
+            "When everything was looked at last, in Unix time"
+        );
         Observe("surety_alert_notices_waiting", "Notices that a channel has not taken", OfChannels(one => one.Waiting));
         Observe("surety_alert_notices_given_up", "Notices that nobody saw", OfChannels(one => one.GivenUp));
         Observe("surety_alert_attempts_failed", "Attempts to tell that failed", OfChannels(one => one.Failed));
@@ -83,11 +90,10 @@ public sealed class SuretyMeter : IDisposable
     private static IEnumerable<Measurement<double>> One(double value) => [new Measurement<double>(value)];
 
     private static IEnumerable<Measurement<double>> AlertsBySeverity(Measured now) =>
-        Enum.GetValues<Core.Configuration.Serving.AlertSeverity>()
-            .Select(severity => new Measurement<double>(
-                now.Alerts.Open.Values.Count(alert => alert.Severity == severity),
-                new KeyValuePair<string, object?>("severity", $"{severity}".ToLowerInvariant())
-            ));
+        (now.Alerts.LookedAt is null ? [] : Enum.GetValues<AlertSeverity>()).Select(severity => new Measurement<double>(
+            now.Alerts.Open.Values.Count(alert => alert.Severity == severity),
+            new KeyValuePair<string, object?>("severity", $"{severity}".ToLowerInvariant())
+        ));
 
     private static Func<Measured, IEnumerable<Measurement<double>>> OfChannels(Func<ChannelStatus, double> value) =>
         now =>

@@ -25,6 +25,7 @@ ALTER TABLE surety_server.runs ADD COLUMN IF NOT EXISTS progress text;
 -- No two runs of one database overlap, whatever servers believe of each other.
 CREATE UNIQUE INDEX IF NOT EXISTS runs_one_running_in_a_lane ON surety_server.runs (lane) WHERE state = 'Running';
 CREATE INDEX IF NOT EXISTS runs_of_a_database ON surety_server.runs (database, queued_at DESC);
+CREATE INDEX IF NOT EXISTS runs_of_an_operation ON surety_server.runs (database, operation, queued_at DESC);
 CREATE INDEX IF NOT EXISTS runs_by_time ON surety_server.runs (queued_at DESC);
 CREATE INDEX IF NOT EXISTS runs_under_way ON surety_server.runs (queued_at) WHERE NOT has_ended;
 CREATE TABLE IF NOT EXISTS surety_server.memories (
