@@ -1,3 +1,4 @@
+using Surety.Core;
 using Surety.Core.Configuration.Serving;
 using Surety.Repository.Manifests;
 using Surety.Server.Health;
@@ -160,6 +161,8 @@ public sealed class BackupHealthTests(PostgresFixture postgres) : IClassFixture<
         health.Storage.StoredBytes.ShouldBe(onDisk);
         health.Storage.Ratio.ShouldBe((double)onDisk / health.Storage.DataBytes);
         health.Newest!.Figures.NewBytes.ShouldBeLessThan(onDisk, "much of it came with the first one");
+        (await server.Client.GetStringAsync("/")).ShouldContain(Units.Bytes(onDisk));
+        (await server.Client.GetStringAsync("/databases/shop")).ShouldContain(" smaller");
     }
 
     [Fact]
