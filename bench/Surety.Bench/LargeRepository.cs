@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Surety.Repository;
+using Surety.Repository.Journal;
 using Surety.Repository.Manifests;
+using Surety.Repository.Marks;
 using Surety.Repository.Storage;
 
 namespace Surety.Bench;
@@ -22,6 +24,7 @@ internal static class LargeRepository
         var store = new UnflushedStore(path);
         var repository = await BackupRepository.InitAsync(store, TimeProvider.System, CancellationToken.None);
         await using var lease = await repository.Locks.AcquireSharedAsync("backup", CancellationToken.None);
+        var records = Number(arguments, "--records", 0);
         var changed = (objects - live) / backups;
         var chunks = new ChunkEntry[live];
         var counter = 0;
@@ -30,10 +33,12 @@ internal static class LargeRepository
             chunks[chunk] = await NewAsync(repository, counter++);
         }
 
-        var first = new DateTimeOffset(2024, 1, 1, 3, 0, 0, TimeSpan.Zero);
-        for (var day = 0; day < backups; day++)
+        var every = TimeSpan.FromHours(Number(arguments, "--hours", 24));
+        var first = TimeProvider.System.GetUtcNow() - backups * every;
+        for (var number = 0; number < backups; number++)
         {
-            await CommitAsync(repository, lease, first.AddDays(day), chunks);
+            var backup = await CommitAsync(repository, lease, first + (number * every), chunks);
+            await RecordAsync(repository, backup, records / backups);
             for (var change = 0; change < changed; change++)
             {
                 chunks[RandomNumberGenerator.GetInt32(live)] = await NewAsync(repository, counter++);
@@ -54,7 +59,39 @@ internal static class LargeRepository
         return new ChunkEntry(stored.Id, 1, bytes.Length);
     }
 
-    private static async Task CommitAsync(
+    /// <summary>What a server does after a backup, and a mark for it.</summary>
+    private static async Task RecordAsync(BackupRepository repository, Manifest backup, int records)
+    {
+        string[] operations = ["backup", "verify", "copy", "prune", "drill"];
+        for (var number = 0; number < records; number++)
+        {
+            var at = backup.StartedAt.AddSeconds(number);
+            var record = new JournalRecord
+            {
+                Operation = operations[number % operations.Length],
+                Backup = backup.Id,
+                Database = backup.Database,
+                StartedAt = at,
+                FinishedAt = at.AddSeconds(1),
+                Host = "bench",
+                Outcome = JournalRecord.Done,
+                Command = $"surety {operations[number % operations.Length]} {backup.Id}",
+                RequestedBy = $"after-backup ({backup.Id})",
+            };
+            await repository.Journal.AppendAsync(record, CancellationToken.None);
+        }
+
+        var mark = new BackupMark
+        {
+            Backup = backup.Id,
+            Kind = BackupMark.Verified,
+            At = backup.StartedAt.AddMinutes(1),
+            Passed = true,
+        };
+        await repository.Marks.SetAsync([mark], CancellationToken.None);
+    }
+
+    private static async Task<Manifest> CommitAsync(
         BackupRepository repository,
         Repository.Locks.RepositoryLock lease,
         DateTimeOffset at,
@@ -139,6 +176,7 @@ internal static class LargeRepository
             Contents = stored.Stream,
         };
         await repository.Manifests.CommitAsync(manifest, lease, CancellationToken.None);
+        return manifest;
     }
 
     /// <summary>Files as LocalBlobStore lays them out, written at once where they belong.</summary>

@@ -6,6 +6,7 @@ return args switch
     ["compare", .. var rest] => await Comparison.RunAsync(new Arguments(rest)),
     ["month", .. var rest] => await Comparison.MonthAsync(new Arguments(rest)),
     ["server-load", .. var rest] => await ServerLoad.RunAsync(new Arguments(rest)),
+    ["pages", .. var rest] => await PageTimes.RunAsync(new Arguments(rest)),
     ["make-repository", .. var rest] => await LargeRepository.RunAsync(new Arguments(rest)),
     _ => Usage(),
 };
@@ -20,6 +21,11 @@ static int Usage()
     Console.Error.WriteLine(
         "       Surety.Bench server-load --surety PROGRAM [--readers N] [--pause MS] [--scale N] [--rounds N]"
     );
-    Console.Error.WriteLine("       Surety.Bench make-repository --path FOLDER [--backups N] [--objects N] [--live N]");
+    Console.Error.WriteLine(
+        "       Surety.Bench pages --surety PROGRAM [--backups N] [--hours N] [--records N] [--rounds N]"
+    );
+    Console.Error.WriteLine(
+        "       Surety.Bench make-repository --path FOLDER [--backups N] [--hours N] [--objects N] [--live N] [--records N]"
+    );
     return 2;
 }

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Surety.Core.Postgres;
 using Surety.Core.Postgres.Tools;
@@ -29,18 +28,13 @@ internal sealed class ServerLoad : IAsyncDisposable
         "/health/backups",
     ];
 
+    /// <summary>People who look: each may ask 100 times a second.</summary>
+    private const int Callers = 10;
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("surety-bench-");
     private readonly ConcurrentBag<double> waits = [];
     private readonly ConcurrentDictionary<string, int> failures = new();
-    private readonly HttpClient client;
-    private Process? server;
-
-    private ServerLoad() =>
-        client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 })
-        {
-            BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}"),
-            Timeout = TimeSpan.FromMinutes(1),
-        };
+    private BenchServer? server;
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -64,58 +58,21 @@ internal sealed class ServerLoad : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
         if (server is not null)
         {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync();
+            await server.DisposeAsync();
         }
 
         folder.Delete(recursive: true);
     }
 
+    private HttpClient Client => server!.Client;
+
     private async Task StartAsync(string program, Dictionary<string, string> environment)
     {
         var repository = Path.Combine(folder.FullName, "repository");
-        var configuration = Path.Combine(folder.FullName, "surety.yaml");
-        await File.WriteAllTextAsync(
-            configuration,
-            $"""
-            databases:
-              bench: {"{"} url: bench, repository: main {"}"}
-            repositories:
-              main: {"{"} path: {repository} {"}"}
-            server: {"{"} state: {Path.Combine(folder.FullName, "state")} {"}"}
-
-            """
-        );
         MeasuredProcess.Run(program, ["init", "--quiet", "--repo", repository], environment);
-        string[] arguments = ["serve", "--no-auth", "--config", configuration, "--urls", $"{client.BaseAddress}"];
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        server = Process.Start(start)!;
-        _ = server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        await UntilAnsweredAsync();
-    }
-
-    private async Task UntilAnsweredAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                using var answer = await client.GetAsync("/health/live");
-                return;
-            }
-            catch (HttpRequestException) when (!server!.HasExited)
-            {
-                await Task.Delay(100);
-            }
-        }
+        server = await BenchServer.StartAsync(program, folder.FullName, repository, "bench", environment, Callers);
     }
 
     private async Task CompareAsync(int readers, TimeSpan pause, int rounds)
@@ -162,7 +119,7 @@ internal sealed class ServerLoad : IAsyncDisposable
             await Task.Delay(pause * Random.Shared.NextDouble(), over);
             for (var i = number; !over.IsCancellationRequested; i++)
             {
-                await ReadOnceAsync(Paths[i % Paths.Length], over);
+                await ReadOnceAsync(server!.Clients[number % Callers], Paths[i % Paths.Length], over);
                 await Task.Delay(pause, over);
             }
         }
@@ -172,7 +129,7 @@ internal sealed class ServerLoad : IAsyncDisposable
         }
     }
 
-    private async Task ReadOnceAsync(string path, CancellationToken over)
+    private async Task ReadOnceAsync(HttpClient client, string path, CancellationToken over)
     {
         var clock = Stopwatch.StartNew();
         using var answer = await client.GetAsync(path, over);
@@ -190,24 +147,17 @@ internal sealed class ServerLoad : IAsyncDisposable
     /// <summary>Seconds that the backup itself took, as its result says.</summary>
     private async Task<double> BackUpAsync()
     {
-        using var asked = await client.PostAsJsonAsync("/api/v1/databases/bench/backups", new { });
+        using var asked = await Client.PostAsJsonAsync("/api/v1/databases/bench/backups", new { });
         asked.EnsureSuccessStatusCode();
         while (true)
         {
             await Task.Delay(100);
-            using var run = JsonDocument.Parse(await client.GetStringAsync(asked.Headers.Location));
+            using var run = JsonDocument.Parse(await Client.GetStringAsync(asked.Headers.Location));
             if (run.RootElement.GetProperty("result") is { ValueKind: JsonValueKind.Object } result)
             {
                 return result.GetProperty("durationSeconds").GetDouble();
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surety.Repository.Manifests;
 
 namespace Surety.Cli.Commands;
 
@@ -25,6 +26,11 @@ internal static class TagOption
             if (at < 1)
             {
                 argument.AddError($"'{text}' is not a tag: write it as key=value");
+            }
+            else if (text[..at] == Manifest.SafetyTag)
+            {
+                // Such a backup protects nothing, and goes after a week.
+                argument.AddError($"the tag '{text[..at]}' is Surety's own, of the backups that rollbacks make");
             }
             else if (!tags.TryAdd(text[..at], text[(at + 1)..]))
             {

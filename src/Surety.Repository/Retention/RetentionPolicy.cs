@@ -68,17 +68,20 @@ public static class RetentionPolicy
     private static IEnumerable<(RetainedBackup Backup, string Reason)> NewestOf(List<RetainedBackup> newestFirst)
     {
         yield return (newestFirst[0], "newest");
-        var meant = Meant(newestFirst);
-        if (meant.Find(backup => backup.IsGood) is { } good && good != newestFirst[0])
+        if (Newest(newestFirst, backup => backup.IsGood) is { } good && good != newestFirst[0])
         {
             yield return (good, "newest that is complete and not known to be damaged");
         }
 
-        if (meant.Find(backup => backup.IsProven) is { } proven)
+        if (Newest(newestFirst, backup => backup.IsProven) is { } proven)
         {
             yield return (proven, "newest proven by a drill");
         }
     }
+
+    /// <summary>Of those that nobody wanted to leave; and where none of these will do, what a rollback took away is much.</summary>
+    private static RetainedBackup? Newest(List<RetainedBackup> newestFirst, Predicate<RetainedBackup> isWanted) =>
+        Meant(newestFirst).Find(isWanted) ?? newestFirst.Find(isWanted);
 
     /// <summary>Those that nobody wanted to leave; all of them where there are no others.</summary>
     private static List<RetainedBackup> Meant(List<RetainedBackup> series) =>

@@ -26,6 +26,7 @@ public sealed class BackupHealth(
     private const int FewRuns = 10;
     private static readonly TimeSpan Recent = TimeSpan.FromSeconds(2);
 
+    private readonly Lock turn = new();
     private RecentReading? recent;
 
     public async Task<HealthReading> ReadAsync(CancellationToken cancellationToken)
@@ -37,17 +38,21 @@ public sealed class BackupHealth(
         };
     }
 
-    /// <summary>As the other, and at most two seconds old: for those whom nobody knows, who may ask all the time.</summary>
-    public async Task<HealthReading> ReadRecentAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// As the other, and at most two seconds old, for those whom nobody knows and who may ask all the time: all who ask
+    /// meanwhile share one reading, which belongs to none of them.
+    /// </summary>
+    public Task<HealthReading> ReadRecentAsync(CancellationToken cancellationToken)
     {
-        if (recent is { } known && clock.GetElapsedTime(known.BeganAt) < Recent)
+        lock (turn)
         {
-            return known.Reading;
-        }
+            if (recent is null || (recent.Reading.IsCompleted && clock.GetElapsedTime(recent.BeganAt) >= Recent))
+            {
+                recent = new RecentReading(Task.Run(() => ReadAsync(CancellationToken.None)), clock.GetTimestamp());
+            }
 
-        var began = clock.GetTimestamp();
-        recent = new RecentReading(await ReadAsync(cancellationToken), began);
-        return recent.Reading;
+            return recent.Reading.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>One database by itself.</summary>
@@ -148,5 +153,5 @@ public sealed class BackupHealth(
             Faults = [HealthFault.Unreachable],
         };
 
-    private sealed record RecentReading(HealthReading Reading, long BeganAt);
+    private sealed record RecentReading(Task<HealthReading> Reading, long BeganAt);
 }

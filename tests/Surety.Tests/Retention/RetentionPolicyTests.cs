@@ -210,6 +210,38 @@ public sealed class RetentionPolicyTests
     }
 
     [Fact]
+    public void What_a_rollback_took_away_is_kept_where_nothing_else_is_any_good()
+    {
+        const string safety = "before-rollback-to=20260101T000000Z-aaaa";
+        RetainedBackup[] all =
+        [
+            Backup("2026-03-03") with
+            {
+                IsSuspect = true,
+            },
+            Backup("2026-03-02") with
+            {
+                IsSuspect = true,
+            },
+            Backup("2026-01-02", tag: safety),
+            Backup("2026-01-01", tag: safety) with
+            {
+                IsProven = true,
+            },
+        ];
+
+        Decide(new RetentionRules { Last = 1 }, all)
+            .Select(Line)
+            .ShouldBe([
+                "2026-03-03 00:00 newest, last",
+                "2026-03-02 00:00 last",
+                "2026-01-02 00:00 newest that is complete and not known to be damaged",
+                "2026-01-01 00:00 newest proven by a drill",
+            ]);
+        RetentionPolicy.Newest(all).Select(newest => newest.Backup).ShouldBe([all[0], all[2], all[3]]);
+    }
+
+    [Fact]
     public void Every_backup_is_decided_once_and_the_protected_ones_are_kept() => ForAllSeeds(IsComplete);
 
     private static bool IsComplete(int seed)
