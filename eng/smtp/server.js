@@ -1,7 +1,7 @@
 // The mail server of the tests: on loopback, for as long as its standard input stays open. So it ends with the process
 // that started it, however that ends. Prints its port, and then each mail that it took, as a line of JSON.
 //   node server.js [USER PASSWORD]
-// Addresses that begin with "left-" are unknown to it.
+// Addresses that begin with "left-" are unknown to it, and those with "grey-" are refused the first time.
 // MAIL_CERTIFICATE and MAIL_KEY name PEM files for STARTTLS, in the place of a certificate that nobody trusts.
 'use strict';
 
@@ -10,6 +10,7 @@ const { SMTPServer } = require('smtp-server');
 
 const [user, password] = process.argv.slice(2);
 const { MAIL_CERTIFICATE: certificate, MAIL_KEY: key } = process.env;
+const greeted = new Set();
 process.stdin.resume();
 process.stdin.on('end', () => process.exit());
 
@@ -24,10 +25,16 @@ const server = new SMTPServer({
       ? answer(null, { user })
       : answer(new Error('wrong name or password')),
   // As one that knows its people: whoever has left is refused.
-  onRcptTo: (recipient, _, answer) =>
-    recipient.address.startsWith('left-')
-      ? answer(Object.assign(new Error('no such user'), { responseCode: 550 }))
-      : answer(),
+  onRcptTo: ({ address }, _, answer) => {
+    if (address.startsWith('left-')) {
+      return answer(Object.assign(new Error('no such user'), { responseCode: 550 }));
+    }
+    if (address.startsWith('grey-') && !greeted.has(address)) {
+      greeted.add(address);
+      return answer(Object.assign(new Error('come again later'), { responseCode: 450 }));
+    }
+    return answer();
+  },
   onData: (stream, session, taken) => {
     const parts = [];
     stream.on('data', (part) => parts.push(part));

@@ -54,6 +54,7 @@ internal sealed class BackupCommand : RecordedCommand
     {
         var options = CaptureOptionsOf(arguments, context);
         entry.WorksOn(options.Source);
+        entry.Scope = options.Snapshot.Schemas.Scope;
         var capture = new SnapshotCapture(opened.Repository, context.Tools, context.Clock, context.Progress);
         var manifest = await capture.RunAsync(options, context.Cancellation);
         var contents = await opened.Repository.Manifests.ReadContentsAsync(manifest, context.Cancellation);

@@ -39,8 +39,12 @@ internal sealed record AuditFacts(
             .Where(name => Options.Databases.Count == 0 || Options.Databases.Contains(name))
             .Order(StringComparer.Ordinal);
 
-    /// <summary>False for what was about a backup that does not stand for its database, as far as that backup is still there.</summary>
-    public bool IsOfWhole(JournalRecord record) => record.Backup is not { } backup || !aside.Contains(backup);
+    /// <summary>
+    /// False for what was about a backup that does not stand for its database, as far as that backup is still there, and for
+    /// every attempt to make one of some schemas.
+    /// </summary>
+    public bool IsOfWhole(JournalRecord record) =>
+        record.Scope is null && (record.Backup is not { } backup || !aside.Contains(backup));
 
     /// <summary>The records about a database; with null those about none.</summary>
     public IReadOnlyList<JournalRecord> RecordsOf(string? database) =>

@@ -19,6 +19,7 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
     public string? Role { get; set; }
     public GuardedCommand? Guarded { get; set; }
     public string? ApprovedBy { get; set; }
+    public BackupScope? Scope { get; set; }
 
     /// <summary>How it ended, where that is more than whether it failed; null leaves it to who runs the operation.</summary>
     public string? Outcome { get; set; }
@@ -51,6 +52,7 @@ public sealed class JournalEntry(string operation, DateTimeOffset startedAt)
             Message = end.Message ?? Message,
             Guarded = Guarded,
             ApprovedBy = ApprovedBy,
+            Scope = Scope,
             Figures = figures.Count == 0 ? null : figures,
         };
 }

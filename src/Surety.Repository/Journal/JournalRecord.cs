@@ -73,6 +73,10 @@ public sealed record JournalRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ApprovedBy { get; init; }
 
+    /// <summary>Of a backup that was to hold some schemas only, also where it failed; null where it was of the whole database.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupScope? Scope { get; init; }
+
     /// <summary>What was measured under a name; null where that was not.</summary>
     public double? Figure(string name) => Figures is { } all && all.TryGetValue(name, out var value) ? value : null;
 

@@ -13,8 +13,6 @@ public sealed class LockManager
 {
     private const int IdDigits = 32;
 
-    /// <summary>A bucket whose service is in trouble may show a moment late what was written.</summary>
-    private const int MostLooks = 3;
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
 
     private readonly IBlobStore store;
@@ -195,27 +193,28 @@ public sealed class LockManager
     /// <summary>Returns when the own lock was written, by the store's clock.</summary>
     private async Task<DateTimeOffset> RequireNoConflictAsync(LockDocument mine, CancellationToken cancellationToken)
     {
-        for (var look = 1; ; look++)
+        var others = new List<BlobInfo>();
+        DateTimeOffset? writtenAt = null;
+        await foreach (var blob in store.ListAsync(LockDocument.Folder, cancellationToken))
         {
-            var listed = await store.ListAsync(LockDocument.Folder, cancellationToken).ToListAsync(cancellationToken);
-            // A list that lacks what was just written may lack the lock of somebody else as well.
-            if (listed.Find(blob => blob.Name == mine.Name) is { Name: not null, ModifiedAt: var now })
+            if (blob.Name == mine.Name)
             {
-                foreach (var blob in listed.Where(blob => blob.Name != mine.Name && IsLock(blob.Name)))
-                {
-                    await RequireNoConflictWithAsync(blob, mine, now, cancellationToken);
-                }
-
-                return now;
+                writtenAt = blob.ModifiedAt;
             }
-
-            if (look == MostLooks)
+            else if (IsLock(blob.Name))
             {
-                throw NotListed(mine);
+                others.Add(blob);
             }
-
-            await Task.Delay(LookAgainAfter, clock, cancellationToken);
         }
+
+        // A list that lacks what was just written may lack the lock of somebody else as well.
+        var now = writtenAt ?? throw NotListed(mine);
+        foreach (var blob in others)
+        {
+            await RequireNoConflictWithAsync(blob, mine, now, cancellationToken);
+        }
+
+        return now;
     }
 
     /// <param name="now">By the store's clock.</param>

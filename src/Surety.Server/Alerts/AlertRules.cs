@@ -120,10 +120,12 @@ internal sealed class AlertRules(AlertSetting setting)
     /// <summary>Of one that goes to several repositories, each has to arrive: one that does must not hide one that does not.</summary>
     private static AlertFinding? CopyFailed(DatabaseHealth health)
     {
+        // What somebody copied elsewhere nobody may ever repeat: that is told for as long as it is counted.
+        var byHand = health.Copies is { Last: { } last, CountedFrom: var from } && last.EndedAt >= from;
         var (target, copies) = health
             .CopiesTo.Where(pair => pair.Value.Last?.Error is not null)
             .Select(pair => ($" to {pair.Key}", pair.Value))
-            .FirstOrDefault(("", health.Copies));
+            .FirstOrDefault(("", byHand ? health.Copies : Attempts.None));
         return Failed(
             AlertCondition.CopyFailed,
             AlertSeverity.Medium,

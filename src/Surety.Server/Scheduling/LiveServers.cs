@@ -13,8 +13,8 @@ internal sealed class LiveServers(
     TimeProvider clock
 )
 {
-    /// <summary>In check-ins; there is a look at each.</summary>
-    private const int LongestGap = 3;
+    /// <summary>There is a look at each check-in; one may wait for a repository that hangs.</summary>
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(1);
     private const int Patience = 2;
 
     /// <summary>
@@ -41,7 +41,7 @@ internal sealed class LiveServers(
         }
 
         var known = await memory.ReadAsync(cancellationToken);
-        var now = known.After(missed, clock.GetUtcNow(), setting.CheckIn * LongestGap);
+        var now = known.After(missed, clock.GetUtcNow(), Longer(setting.CheckIn * 3, LongestGap));
         if (now.Since.Count > 0 || known.Since.Count > 0)
         {
             await memory.WriteAsync(now, cancellationToken);
@@ -49,4 +49,6 @@ internal sealed class LiveServers(
 
         return now.Gone(setting.CheckIn * Patience);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

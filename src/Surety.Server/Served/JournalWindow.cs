@@ -6,7 +6,7 @@ namespace Surety.Server.Served;
 /// <summary>
 /// A journal that grows for years, seen again and again: what began before last month is kept as it was read, since a record
 /// never changes; the months around now are listed each time. One that is written now by a clock that is months off is seen
-/// when the next month begins, or the server starts again.
+/// when the server starts again.
 /// </summary>
 internal sealed class JournalWindow
 {
@@ -29,13 +29,37 @@ internal sealed class JournalWindow
         return new JournalWindow(current, await repository.Journal.ReadAllButAsync(current, cancellationToken));
     }
 
-    /// <summary>False once the month is over: another one has to be opened.</summary>
-    public bool IsOf(DateTimeOffset now) => current.SequenceEqual(Around(now));
+    /// <summary>The same, or once a month is over one that goes on from it: nothing that was read is read again.</summary>
+    public async Task<JournalWindow> AtAsync(
+        BackupRepository repository,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var next = Around(now);
+        if (next.SequenceEqual(current))
+        {
+            return this;
+        }
 
-    public async Task<JournalList> ReadAsync(BackupRepository repository, CancellationToken cancellationToken)
+        // Whoever has not looked for months has not read those between either.
+        return current.Contains(next[0])
+            ? new JournalWindow(next, await ReadAsync(past, current.Except(next), repository, cancellationToken))
+            : await OpenAsync(repository, now, cancellationToken);
+    }
+
+    public Task<JournalList> ReadAsync(BackupRepository repository, CancellationToken cancellationToken) =>
+        ReadAsync(past, current, repository, cancellationToken);
+
+    private static async Task<JournalList> ReadAsync(
+        JournalList past,
+        IEnumerable<JournalMonth> months,
+        BackupRepository repository,
+        CancellationToken cancellationToken
+    )
     {
         var (records, damaged) = past;
-        foreach (var month in current)
+        foreach (var month in months)
         {
             var read = await repository.Journal.ReadMonthAsync(month, cancellationToken);
             (records, damaged) = ([.. records, .. read.Records], [.. damaged, .. read.Damaged]);

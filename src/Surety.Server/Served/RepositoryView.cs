@@ -47,11 +47,14 @@ public sealed record RepositoryView(
         return records.TryGetValue((operation, databaseName), out var found) ? found : [];
     }
 
-    /// <summary>True for what was about a backup that does not stand for its database, as far as that backup is still there.</summary>
+    /// <summary>
+    /// True for what was about a backup that does not stand for its database, as far as that backup is still there, and for
+    /// every attempt to make one of some schemas.
+    /// </summary>
     public bool IsAside(JournalRecord record)
     {
         aside ??= [.. Backups.Where(backup => !backup.StandsForDatabase).Select(backup => backup.Id)];
-        return record.Backup is { } backup && aside.Contains(backup);
+        return record.Scope is not null || (record.Backup is { } backup && aside.Contains(backup));
     }
 
     /// <summary>True where a check proves it: the same judgement as the command line's.</summary>

@@ -79,22 +79,21 @@ internal sealed class RepositoryWindow(RepositorySetting setting, IKeySource key
     private async Task<RepositoryView> ReadAsync(CancellationToken cancellationToken)
     {
         var at = clock.GetUtcNow();
-        if (
-            journal?.IsOf(at) is false
-            || (repository is not null && !await repository.IsStillThereAsync(cancellationToken))
-        )
+        if (repository is not null && !await repository.IsStillThereAsync(cancellationToken))
         {
             Close();
         }
 
         var open = repository ?? await OpenAsync(cancellationToken);
-        var records = journal ??= await OpenJournalAsync(at, cancellationToken);
+        journal = journal is { } known
+            ? await known.AtAsync(open, at, cancellationToken)
+            : await OpenJournalAsync(at, cancellationToken);
         return new RepositoryView(
             setting.Name ?? store!.Location,
             store!.Location,
             await open.Manifests.ListAsync(cancellationToken),
             await open.Marks.ListAsync(cancellationToken),
-            await records.ReadAsync(open, cancellationToken),
+            await journal.ReadAsync(open, cancellationToken),
             at
         )
         {

@@ -88,6 +88,20 @@ public sealed class AlertChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_refused_for_now_gets_the_mail_later_and_nobody_gets_it_twice()
+    {
+        await using var mails = await MailServer.StartAsync();
+        var setting = MailTo(mails, "ops@example.com", "grey-dba@example.com", "left-cto@example.com");
+        await using var sending = await Sending.StartAsync(Sending.Channel("mail", mail: setting));
+
+        sending.Tell(Notices.Opened("shop"));
+
+        (await mails.NextAsync()).To.ShouldBe(["ops@example.com"]);
+        (await mails.NextAsync()).To.ShouldBe(["grey-dba@example.com"]);
+        await Eventually.Is(() => sending.Sender.Channels[0] is { Waiting: 0, Delivered: 1 });
+    }
+
+    [Fact]
     public async Task A_mail_that_everybody_is_refused_is_not_taken()
     {
         await using var mails = await MailServer.StartAsync();

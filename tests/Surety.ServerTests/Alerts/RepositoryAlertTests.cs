@@ -134,7 +134,10 @@ public sealed class RepositoryAlertTests(PostgresFixture postgres) : AlertScene,
         var failed = await NextAsync(server, "copy-failed:shop");
         failed.Text("text").ShouldStartWith("the last copy of a backup of shop to spare failed: ");
         await Eventually.Is(async () =>
-            (await server.Get<BackupHealth>().ReadAsync(CancellationToken.None)).Find("shop")!.Copies.LastSuccess
+            (await server.Get<BackupHealth>().ReadAsync(CancellationToken.None))
+                .Find("shop")!
+                .CopiesTo["far"]
+                .LastSuccess
                 is not null
         );
 

@@ -1,6 +1,7 @@
 using Surety.Core.Configuration.Serving;
 using Surety.Repository;
 using Surety.Repository.Journal;
+using Surety.Repository.Manifests;
 using Surety.Repository.Storage.Local;
 using Surety.Server.Health;
 using Surety.Server.Runs;
@@ -100,6 +101,23 @@ public sealed class AttemptsTests : IDisposable
         health.CopiesTo["off"].Last!.Error.ShouldNotBeNull();
         health.CopiesTo["offsite"].Last!.Error.ShouldBeNull();
         health.CopiesTo["new"].Last.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_backup_of_some_schemas_is_neither_a_failure_nor_a_success_of_the_database()
+    {
+        Record("backup", daysAgo: 5, error: "disk-full");
+        Record("backup", daysAgo: 3);
+        records[^1] = records[^1] with { Scope = new BackupScope(["sales"], []) };
+        var before = await JudgeAsync();
+        Record("backup", daysAgo: 1, error: "connection-lost");
+        records[^1] = records[^1] with { Scope = new BackupScope([], ["drafts"]) };
+
+        var health = await JudgeAsync();
+
+        before.Backups.Last!.Error!.Code.ShouldBe("disk-full");
+        health.Backups.Last!.Error!.Code.ShouldBe("disk-full");
+        health.Success.ShouldBe(new SuccessRate(0, 1));
     }
 
     private void Record(

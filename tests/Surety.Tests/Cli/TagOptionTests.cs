@@ -35,6 +35,10 @@ public sealed class TagOptionTests
     [InlineData("--tag release", "'release' is not a tag: write it as key=value")]
     [InlineData("--tag =1", "'=1' is not a tag: write it as key=value")]
     [InlineData("--tag a=1 --tag a=2", "the tag 'a' is given twice")]
+    [InlineData(
+        "--tag before-rollback-to=1",
+        "the tag 'before-rollback-to' is Surety's own, of the backups that rollbacks make"
+    )]
     public void Anything_else_is_refused(string line, string error) => Parse(line.Split(' ')).Errors.ShouldBe([error]);
 
     private static (IReadOnlyDictionary<string, string>? Tags, IEnumerable<string> Errors) Parse(params string[] line)

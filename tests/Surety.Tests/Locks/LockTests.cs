@@ -33,33 +33,6 @@ public sealed class LockTests
         (await Locks()).Length.ShouldBe(2);
     }
 
-    [Theory]
-    [InlineData(2, true)]
-    [InlineData(3, false)]
-    public async Task A_list_that_lacks_the_own_lock_is_looked_at_again_and_believed_never(int lists, bool isHeld)
-    {
-        var lacking = lists;
-        store.Unlisted = _ => lacking-- > 0;
-        var again = clock.NextTimerAsync(TimeSpan.FromSeconds(2));
-        var asked = first.AcquireExclusiveAsync("prune", Never);
-        await again;
-        again = clock.NextTimerAsync(TimeSpan.FromSeconds(2));
-        clock.Advance(TimeSpan.FromSeconds(2));
-        await again;
-        clock.Advance(TimeSpan.FromSeconds(2));
-
-        if (isHeld)
-        {
-            await (await asked).DisposeAsync();
-        }
-        else
-        {
-            (await Should.ThrowAsync<SuretyException>(asked)).Message.ShouldContain("does not list");
-        }
-
-        (await Locks()).ShouldBeEmpty();
-    }
-
     [Fact]
     public async Task Where_deleting_is_refused_a_released_lock_is_left_expired_and_keeps_nobody_out()
     {

@@ -1,3 +1,5 @@
+using Surety.Repository.Manifests;
+
 namespace Surety.Core.Postgres.Catalog;
 
 internal enum RelationKind
@@ -73,6 +75,9 @@ public sealed record SchemaFilter(IReadOnlyList<string> Only, IReadOnlyList<stri
     public static SchemaFilter All { get; } = new([], []);
 
     public bool IsAll => Only.Count == 0 && Except.Count == 0;
+
+    /// <summary>What a backup of these schemas is limited to; null where it is not.</summary>
+    public BackupScope? Scope => IsAll ? null : new BackupScope(Only, Except);
 
     public bool Includes(string schema) => (Only.Count == 0 || Only.Contains(schema)) && !Except.Contains(schema);
 }

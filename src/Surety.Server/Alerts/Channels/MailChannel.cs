@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Mail;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text;
 using Surety.Core.Configuration.Serving;
@@ -15,6 +16,9 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
     // RFC 5322 allows 998 characters in a line.
     private const int MostSubject = 200;
 
+    /// <summary>Of a notice that not everybody got: who has yet to. Forgotten with the notice.</summary>
+    private readonly ConditionalWeakTable<AlertNotice, IReadOnlyList<MailAddress>> left = [];
+
     public string Kind => "email";
 
     public async Task<Delivery> SendAsync(AlertNotice notice, CancellationToken cancellationToken)
@@ -25,7 +29,8 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
             EnableSsl = setting.Security == MailSecurity.StartTls,
             Credentials = setting.User is { } user ? new NetworkCredential(user, setting.Password) : null,
         };
-        using var message = MessageOf(notice);
+        var recipients = left.TryGetValue(notice, out var some) ? some : setting.To;
+        using var message = MessageOf(notice, recipients);
         try
         {
             // It looks at the token between its steps only, and may wait for a server for ever.
@@ -39,7 +44,7 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
         }
         catch (SmtpFailedRecipientException e)
         {
-            return Refused(e);
+            return Refused(notice, recipients, e);
         }
         catch (SmtpException e)
         {
@@ -51,24 +56,35 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
 
     public void Dispose() { }
 
-    /// <summary>Servers take a mail for some and refuse others. Those who have it are not to get it every five minutes.</summary>
-    private Delivery Refused(SmtpFailedRecipientException refusal)
+    /// <summary>
+    /// Servers take a mail for some and refuse others, for now (greylisting) or for good. Those who have it are not to get it
+    /// every five minutes; those who are refused for now get it then, and who is refused for good keeps no other from it.
+    /// </summary>
+    private Delivery Refused(
+        AlertNotice notice,
+        IReadOnlyList<MailAddress> recipients,
+        SmtpFailedRecipientException refusal
+    )
     {
         var each = refusal is SmtpFailedRecipientsException several ? several.InnerExceptions : [refusal];
         // By its place, since the address is nobody's business where this is shown.
-        var who = each.Select(one =>
-            $"recipient {PlaceOf(one.FailedRecipient)} with {(int)one.StatusCode} {one.StatusCode}"
-        );
-        return new Delivery(
-            $"the mail server refused {string.Join(", ", who)}, of {setting.To.Count}",
-            IsTaken: each.Length < setting.To.Count
-        );
+        var who = each.Select(one => $"recipient {PlaceOf(one)} with {(int)one.StatusCode} {one.StatusCode}");
+        var later = each.Where(IsForNow)
+            .Select(PlaceOf)
+            .Where(place => place > 0)
+            .Select(place => setting.To[place - 1])
+            .ToList();
+        var isTaken = later.Count == 0 && (each.Length < recipients.Count || recipients.Count < setting.To.Count);
+        left.AddOrUpdate(notice, later.Count > 0 ? later : recipients);
+        return new Delivery($"the mail server refused {string.Join(", ", who)}, of {setting.To.Count}", isTaken);
     }
 
-    private int PlaceOf(string? recipient) =>
-        1 + setting.To.ToList().FindIndex(to => recipient?.Trim('<', '>') == to.Address);
+    private static bool IsForNow(SmtpFailedRecipientException refusal) => (int)refusal.StatusCode is >= 400 and < 500;
 
-    private MailMessage MessageOf(AlertNotice notice)
+    private int PlaceOf(SmtpFailedRecipientException refusal) =>
+        1 + setting.To.ToList().FindIndex(to => refusal.FailedRecipient?.Trim('<', '>') == to.Address);
+
+    private MailMessage MessageOf(AlertNotice notice, IReadOnlyList<MailAddress> recipients)
     {
         var title = NoticeText.Title(notice);
         var message = new MailMessage
@@ -80,7 +96,7 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
             BodyEncoding = Encoding.UTF8,
             Headers = { ["Auto-Submitted"] = "auto-generated" },
         };
-        foreach (var recipient in setting.To)
+        foreach (var recipient in recipients)
         {
             message.To.Add(recipient);
         }

@@ -46,7 +46,7 @@ internal static class DatabaseGauges
         new("surety_backup_stored_bytes", Bytes, "What it takes by itself", h => h.Newest?.Figures.StoredBytes),
         new("surety_backups_raw_bytes", Bytes, "Plain bytes of all backups", h => Known(h, h.Storage.HeldBytes)),
         new(
-            "surety_backups_added_bytes",
+            "surety_backups_stored_bytes",
             Bytes,
             "What all backups take in the repository, as last counted",
             h => h.Storage.StoredBytes
