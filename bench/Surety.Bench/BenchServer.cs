@@ -77,7 +77,7 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     private static HttpClient ClientOf(Uri address, string token) =>
-        new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000 })
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = 1000, AllowAutoRedirect = false })
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromMinutes(1),

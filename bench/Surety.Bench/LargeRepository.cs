@@ -193,9 +193,6 @@ internal static class LargeRepository
                     Path.Combine(root, "objects", i.ToString("x2", CultureInfo.InvariantCulture))
                 );
             }
-
-            Directory.CreateDirectory(Path.Combine(root, "backups"));
-            Directory.CreateDirectory(Path.Combine(root, "locks"));
         }
 
         public string Location => root;
@@ -213,6 +210,12 @@ internal static class LargeRepository
             CancellationToken cancellationToken
         )
         {
+            if (durable)
+            {
+                // A document; the folders of objects are there.
+                Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+            }
+
             File.WriteAllBytes(At(name), content.Span);
             return ValueTask.CompletedTask;
         }
