@@ -11,6 +11,8 @@ namespace Surety.Server.Dashboard.Reading;
 /// <summary>How pages say things.</summary>
 internal static class Words
 {
+    public static string Ago(TimeSpan age) => age < TimeSpan.FromMinutes(1) ? "just now" : $"{Units.Age(age)} ago";
+
     public static string Of(RunState state) =>
         state switch
         {
