@@ -33,7 +33,8 @@ const server = new SMTPServer({
       greeted.add(address);
       return answer(Object.assign(new Error('come again later'), { responseCode: 450 }));
     }
-    return answer();
+    // Known, and gone meanwhile.
+    return address.startsWith('grey-left') ? answer(Object.assign(new Error('no such user'), { responseCode: 550 })) : answer();
   },
   onData: (stream, session, taken) => {
     const parts = [];

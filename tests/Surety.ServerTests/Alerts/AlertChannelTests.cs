@@ -102,6 +102,21 @@ public sealed class AlertChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_that_some_are_refused_for_now_and_all_others_for_good_waits_for_those_alone()
+    {
+        await using var mails = await MailServer.StartAsync();
+        var setting = MailTo(mails, "left-cto@example.com", "grey-left@example.com");
+        await using var sending = await Sending.StartAsync(Sending.Channel("mail", mail: setting));
+
+        sending.Tell(Notices.Opened("shop"));
+
+        await Eventually.Is(() => sending.Sender.Channels[0].Failed >= 3);
+        sending
+            .Sender.Channels[0]
+            .ShouldSatisfyAllConditions(mail => mail.Delivered.ShouldBe(0), mail => mail.Waiting.ShouldBe(1));
+    }
+
+    [Fact]
     public async Task A_mail_that_everybody_is_refused_is_not_taken()
     {
         await using var mails = await MailServer.StartAsync();

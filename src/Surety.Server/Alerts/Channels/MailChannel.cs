@@ -16,8 +16,8 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
     // RFC 5322 allows 998 characters in a line.
     private const int MostSubject = 200;
 
-    /// <summary>Of a notice that not everybody got: who has yet to. Forgotten with the notice.</summary>
-    private readonly ConditionalWeakTable<AlertNotice, IReadOnlyList<MailAddress>> left = [];
+    /// <summary>Of a notice that not everybody got. Forgotten with the notice.</summary>
+    private readonly ConditionalWeakTable<AlertNotice, Round> rounds = [];
 
     public string Kind => "email";
 
@@ -29,8 +29,8 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
             EnableSsl = setting.Security == MailSecurity.StartTls,
             Credentials = setting.User is { } user ? new NetworkCredential(user, setting.Password) : null,
         };
-        var recipients = left.TryGetValue(notice, out var some) ? some : setting.To;
-        using var message = MessageOf(notice, recipients);
+        var round = rounds.TryGetValue(notice, out var begun) ? begun : new Round(setting.To, IsHad: false);
+        using var message = MessageOf(notice, round.Recipients);
         try
         {
             // It looks at the token between its steps only, and may wait for a server for ever.
@@ -44,7 +44,7 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
         }
         catch (SmtpFailedRecipientException e)
         {
-            return Refused(notice, recipients, e);
+            return Refused(notice, round, e);
         }
         catch (SmtpException e)
         {
@@ -60,11 +60,7 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
     /// Servers take a mail for some and refuse others, for now (greylisting) or for good. Those who have it are not to get it
     /// every five minutes; those who are refused for now get it then, and who is refused for good keeps no other from it.
     /// </summary>
-    private Delivery Refused(
-        AlertNotice notice,
-        IReadOnlyList<MailAddress> recipients,
-        SmtpFailedRecipientException refusal
-    )
+    private Delivery Refused(AlertNotice notice, Round round, SmtpFailedRecipientException refusal)
     {
         var each = refusal is SmtpFailedRecipientsException several ? several.InnerExceptions : [refusal];
         // By its place, since the address is nobody's business where this is shown.
@@ -74,9 +70,12 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
             .Where(place => place > 0)
             .Select(place => setting.To[place - 1])
             .ToList();
-        var isTaken = later.Count == 0 && (each.Length < recipients.Count || recipients.Count < setting.To.Count);
-        left.AddOrUpdate(notice, later.Count > 0 ? later : recipients);
-        return new Delivery($"the mail server refused {string.Join(", ", who)}, of {setting.To.Count}", isTaken);
+        var isHad = round.IsHad || each.Length < round.Recipients.Count;
+        rounds.AddOrUpdate(notice, new Round(later.Count > 0 ? later : round.Recipients, isHad));
+        return new Delivery(
+            $"the mail server refused {string.Join(", ", who)}, of {setting.To.Count}",
+            IsTaken: isHad && later.Count == 0
+        );
     }
 
     private static bool IsForNow(SmtpFailedRecipientException refusal) => (int)refusal.StatusCode is >= 400 and < 500;
@@ -103,4 +102,8 @@ internal sealed class MailChannel(MailSetting setting) : IAlertChannel
 
         return message;
     }
+
+    /// <param name="Recipients">Who has yet to get it.</param>
+    /// <param name="IsHad">True where somebody has it.</param>
+    private sealed record Round(IReadOnlyList<MailAddress> Recipients, bool IsHad);
 }
