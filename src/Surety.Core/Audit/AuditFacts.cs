@@ -21,10 +21,8 @@ internal sealed record AuditFacts(
     /// <summary>The backups that are there.</summary>
     public IReadOnlySet<BackupId> Backups { get; } = Manifests.Select(manifest => manifest.Id).ToHashSet();
 
-    private readonly HashSet<BackupId> aside =
-    [
-        .. Manifests.Where(manifest => !manifest.StandsForDatabase).Select(manifest => manifest.Id),
-    ];
+    /// <summary>What is not held against a database, nor for it.</summary>
+    public AsideRecords Aside { get; } = new(Manifests);
 
     /// <summary>
     /// Those that were backed up, or were to be, by name. A database that was only restored into is none: nobody promised
@@ -38,13 +36,6 @@ internal sealed record AuditFacts(
             .Distinct()
             .Where(name => Options.Databases.Count == 0 || Options.Databases.Contains(name))
             .Order(StringComparer.Ordinal);
-
-    /// <summary>
-    /// False for what was about a backup that does not stand for its database, as far as that backup is still there, and for
-    /// every attempt to make one of some schemas.
-    /// </summary>
-    public bool IsOfWhole(JournalRecord record) =>
-        record.Scope is null && (record.Backup is not { } backup || !aside.Contains(backup));
 
     /// <summary>The records about a database; with null those about none.</summary>
     public IReadOnlyList<JournalRecord> RecordsOf(string? database) =>

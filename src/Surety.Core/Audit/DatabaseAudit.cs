@@ -28,7 +28,7 @@ public sealed record DatabaseAudit
     internal static DatabaseAudit Of(string name, AuditFacts facts)
     {
         var records = facts.RecordsOf(name);
-        var ofWhole = records.Where(facts.IsOfWhole).ToList();
+        var ofWhole = records.Where(record => !facts.Aside.Contains(record)).ToList();
         IReadOnlyList<Manifest> manifests = [.. facts.Manifests.Where(manifest => manifest.Database == name)];
         var targets = facts.Options.TargetsOf(name);
         var figures = facts.Storage?.Databases.FirstOrDefault(database => database.Name == name)?.Figures;

@@ -52,7 +52,7 @@ internal sealed record WatchedOperation(string Name)
                 continue;
             }
 
-            var counts = !view.IsAside(records[i]);
+            var counts = !view.Aside.Contains(records[i]);
             yield return new RecordedAttempt(attempt, counts);
             if (counts && attempt.Error is null && attempt.EndedAt < from)
             {

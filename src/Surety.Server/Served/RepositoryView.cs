@@ -22,7 +22,7 @@ public sealed record RepositoryView(
 )
 {
     private Dictionary<(string Operation, string? Database), List<JournalRecord>>? records;
-    private HashSet<BackupId>? aside;
+    private AsideRecords? aside;
 
     /// <summary>Who holds it, now or until they died.</summary>
     public IReadOnlyList<LockState> Locks { get; init; } = [];
@@ -47,15 +47,8 @@ public sealed record RepositoryView(
         return records.TryGetValue((operation, databaseName), out var found) ? found : [];
     }
 
-    /// <summary>
-    /// True for what was about a backup that does not stand for its database, as far as that backup is still there, and for
-    /// every attempt to make one of some schemas.
-    /// </summary>
-    public bool IsAside(JournalRecord record)
-    {
-        aside ??= [.. Backups.Where(backup => !backup.StandsForDatabase).Select(backup => backup.Id)];
-        return record.Scope is not null || (record.Backup is { } backup && aside.Contains(backup));
-    }
+    /// <summary>What is not held against a database, nor for it.</summary>
+    public AsideRecords Aside => aside ??= new AsideRecords(Backups);
 
     /// <summary>True where a check proves it: the same judgement as the command line's.</summary>
     public bool IsProven(Manifest backup) => Marks.FindProof(backup.Id) is not null;
