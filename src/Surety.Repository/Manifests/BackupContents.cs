@@ -58,8 +58,7 @@ public sealed record SchemaEntry
 
     /// <summary>Both; null where the backup is of the whole database.</summary>
     [JsonIgnore]
-    public BackupScope? Scope =>
-        OnlySchemas.Count + ExcludedSchemas.Count == 0 ? null : new BackupScope(OnlySchemas, ExcludedSchemas);
+    public BackupScope? Scope => BackupScope.Of(OnlySchemas, ExcludedSchemas);
 }
 
 /// <summary>How the rows of a table are kept: the two formats of PostgreSQL's COPY.</summary>

@@ -5,6 +5,10 @@ namespace Surety.Repository.Manifests;
 /// <param name="ExcludedSchemas">Those of <c>--exclude-schema</c>.</param>
 public sealed record BackupScope(IReadOnlyList<string> OnlySchemas, IReadOnlyList<string> ExcludedSchemas)
 {
+    /// <summary>Null where neither names a schema: that is the whole database.</summary>
+    public static BackupScope? Of(IReadOnlyList<string> only, IReadOnlyList<string> excluded) =>
+        only.Count + excluded.Count == 0 ? null : new BackupScope(only, excluded);
+
     /// <summary>The same for scopes that hold the same, whatever the order of their schemas.</summary>
     public static string KeyOf(BackupScope? scope) =>
         scope is null

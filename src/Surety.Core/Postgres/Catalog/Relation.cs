@@ -77,7 +77,7 @@ public sealed record SchemaFilter(IReadOnlyList<string> Only, IReadOnlyList<stri
     public bool IsAll => Only.Count == 0 && Except.Count == 0;
 
     /// <summary>What a backup of these schemas is limited to; null where it is not.</summary>
-    public BackupScope? Scope => IsAll ? null : new BackupScope(Only, Except);
+    public BackupScope? Scope => BackupScope.Of(Only, Except);
 
     public bool Includes(string schema) => (Only.Count == 0 || Only.Contains(schema)) && !Except.Contains(schema);
 }
