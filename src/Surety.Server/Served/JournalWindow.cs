@@ -58,14 +58,13 @@ internal sealed class JournalWindow
         CancellationToken cancellationToken
     )
     {
-        var (records, damaged) = past;
+        List<JournalList> read = [past];
         foreach (var month in months)
         {
-            var read = await repository.Journal.ReadMonthAsync(month, cancellationToken);
-            (records, damaged) = ([.. records, .. read.Records], [.. damaged, .. read.Damaged]);
+            read.Add(await repository.Journal.ReadMonthAsync(month, cancellationToken));
         }
 
-        return new JournalList(records, damaged);
+        return new JournalList([.. read.SelectMany(part => part.Records)], [.. read.SelectMany(part => part.Damaged)]);
     }
 
     /// <summary>An operation of last month may end now, and a clock may be ahead.</summary>
