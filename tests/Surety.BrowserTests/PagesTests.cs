@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Surety.Server.Runs;
+using Surety.ServerTests.Scheduling;
 using Surety.Testing;
 
 namespace Surety.BrowserTests;

@@ -1,4 +1,5 @@
 using Surety.Server.Runs;
+using Surety.ServerTests.Scheduling;
 
 namespace Surety.ServerTests;
 

@@ -116,9 +116,14 @@ internal sealed class LegacyCall(
         var subject = new OperationSubject(database ?? OnlyDatabase(), backup);
         var key = context.Request.Headers[RunCall.KeyHeader].FirstOrDefault();
         RunCall.RequireSoundKey(key);
-        var run = await WaitAsync(
-            await desk.SubmitAsync(context.User, subject, request, key, context.RequestAborted),
-            context.RequestAborted
+        var aborted = context.RequestAborted;
+        var submitted = await desk.SubmitAsync(context.User, subject, request, key, aborted);
+        var run = await RunCall.WaitAsync(
+            queue,
+            submitted,
+            Timeout.InfiniteTimeSpan,
+            server.ApplicationStopping,
+            aborted
         );
         var answer = new LegacyAnswer(
             run.State == RunState.Done,
@@ -127,20 +132,6 @@ internal sealed class LegacyCall(
             RunDocument.Of(run)
         );
         return TypedResults.Json(answer, statusCode: StatusOf(run));
-    }
-
-    /// <summary>The run as it ended, or as it was when the server began to stop.</summary>
-    private async Task<Run> WaitAsync(Run submitted, CancellationToken aborted)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, server.ApplicationStopping);
-        try
-        {
-            return await queue.WaitAsync(submitted.Id, either.Token) ?? submitted;
-        }
-        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
-        {
-            return submitted;
-        }
     }
 
     private string OnlyDatabase() =>

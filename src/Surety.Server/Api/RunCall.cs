@@ -45,22 +45,29 @@ internal sealed record RunCall(
             : TypedResults.Accepted(document.Links.Self, document);
     }
 
-    private async Task<Run> WaitAsync(Run run, TimeSpan limit)
+    private Task<Run> WaitAsync(Run run, TimeSpan limit) =>
+        WaitAsync(Queue, run, limit, Server.ApplicationStopping, Http.RequestAborted);
+
+    /// <summary>A run as it ended, or as it was after some time, or when the server began to stop.</summary>
+    public static async Task<Run> WaitAsync(
+        RunQueue queue,
+        Run run,
+        TimeSpan limit,
+        CancellationToken stopping,
+        CancellationToken aborted
+    )
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            Http.RequestAborted,
-            Server.ApplicationStopping
-        );
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         stop.CancelAfter(limit);
         var last = run;
         try
         {
-            await foreach (var now in Queue.WatchAsync(run.Id, stop.Token))
+            await foreach (var now in queue.WatchAsync(run.Id, stop.Token))
             {
                 last = now;
             }
         }
-        catch (OperationCanceledException) when (!Http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
             // It goes on; the answer says where to follow it.
         }

@@ -79,18 +79,6 @@ public sealed class RunQueue(IRunStore runs, IRunLanes lanes, TimeProvider clock
             await Task.Delay(WatchPace, clock, cancellationToken);
         }
     }
-
-    /// <summary>Waits for a run's end.</summary>
-    public async Task<Run?> WaitAsync(RunId id, CancellationToken cancellationToken)
-    {
-        Run? last = null;
-        await foreach (var run in WatchAsync(id, cancellationToken))
-        {
-            last = run;
-        }
-
-        return last;
-    }
 }
 
 /// <summary>Where runs wait for their turn.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Surety.Server.Runs;
+using Surety.ServerTests.Scheduling;
 
 namespace Surety.ServerTests.Api;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Surety.Server.Runs;
 using Surety.ServerTests.Api;
 using Surety.ServerTests.Auth;
+using Surety.ServerTests.Scheduling;
 
 namespace Surety.ServerTests.Dashboard;
 

@@ -1,4 +1,5 @@
 using Surety.Server.Runs;
+using Surety.ServerTests.Scheduling;
 using Surety.Testing;
 
 namespace Surety.ServerTests.Runs;

@@ -21,6 +21,18 @@ internal static class RunWaits
         return found;
     }
 
+    /// <summary>A run once it has ended; null where there is none.</summary>
+    public static async Task<Run?> WaitAsync(this RunQueue queue, RunId id, CancellationToken cancellationToken)
+    {
+        Run? last = null;
+        await foreach (var run in queue.WatchAsync(id, cancellationToken))
+        {
+            last = run;
+        }
+
+        return last;
+    }
+
     public static async Task<Run> UntilAsync(this IRunStore runs, RunId id, Func<Run, bool> condition)
     {
         Run? found = null;
