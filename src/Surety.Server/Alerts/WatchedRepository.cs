@@ -55,7 +55,7 @@ internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryV
             .Select(shared => OfOwn(shared, targets))
             .ToList();
         var others = targets
-            .Where(target => !own.Exists(repository => IsOf(repository, target)))
+            .Where(target => !own.Exists(repository => IsOf(repository.Setting, target)))
             .GroupBy(target => target.Name)
             .Select(shared => LookAsync(shared, cancellationToken));
         WatchedRepository[] all = [.. own, .. await Task.WhenAll(others)];
@@ -64,27 +64,15 @@ internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryV
 
     private WatchedRepository OfOwn(IGrouping<string, DatabaseHealth> shared, IReadOnlyList<CopyTarget> targets)
     {
-        var settings = shared.Select(health => databases.Find(health.Name)!).Select(FindOwn);
-        var repository = new WatchedRepository(
-            shared.Key,
-            settings.FirstOrDefault(setting => setting is not null),
-            [.. shared.Select(health => health.Name)],
-            IsForCopies: false
-        )
+        var names = shared.Select(health => health.Name);
+        var setting = names
+            .Select(name => databases.Find(name)!.FindRepository())
+            .FirstOrDefault(found => found is not null);
+        var copied = targets.Where(target => IsOf(setting, target)).Select(target => target.Database);
+        return new WatchedRepository(shared.Key, setting, [.. names.Concat(copied).Distinct()], IsForCopies: false)
         {
             Unreachable = shared.Select(health => health.Unreachable).FirstOrDefault(error => error is not null),
             Locks = shared.First().Locks,
-        };
-        return repository with
-        {
-            Databases =
-            [
-                .. repository
-                    .Databases.Concat(
-                        targets.Where(target => IsOf(repository, target)).Select(target => target.Database)
-                    )
-                    .Distinct(),
-            ],
         };
     }
 
@@ -166,21 +154,8 @@ internal sealed class WatchedRepositories(ServedDatabases databases, RepositoryV
         return (drive.AvailableFreeSpace, drive.TotalSize);
     }
 
-    /// <summary>Null where it depends on what is not set; the judge tells what.</summary>
-    private static RepositorySetting? FindOwn(ServedDatabase database)
-    {
-        try
-        {
-            return database.Repository;
-        }
-        catch (SuretyException)
-        {
-            return null;
-        }
-    }
-
-    private static bool IsOf(WatchedRepository repository, CopyTarget target) =>
-        repository.Setting is { } setting && setting.Place == target.Setting?.Place;
+    private static bool IsOf(RepositorySetting? setting, CopyTarget target) =>
+        setting is not null && setting.Place == target.Setting?.Place;
 
     /// <param name="Problem">Why it is not known which one it is.</param>
     private sealed record CopyTarget(string Database, string Name, RepositorySetting? Setting, RunError? Problem);

@@ -127,20 +127,11 @@ public sealed class BackupHealth(
             : [.. recent.Concat(earlier).DistinctBy(run => run.Id).OrderByDescending(run => run.QueuedAt)];
     }
 
-    private static string NameOf(ServedDatabase database)
-    {
-        try
-        {
-            return database.Repository is var setting && setting.Name is { } name ? name
-                : setting.Place is FolderPlace folder ? folder.Path
-                : "";
-        }
-        catch (SuretyException)
-        {
-            // Which repository it is depends on what is not set; the reading says what.
-            return "";
-        }
-    }
+    private static string NameOf(ServedDatabase database) =>
+        database.FindRepository() is not { } setting ? ""
+        : setting.Name is { } name ? name
+        : setting.Place is FolderPlace folder ? folder.Path
+        : "";
 
     private static DatabaseHealth Unknown(ServedDatabase database, DateTimeOffset now, RunError error) =>
         new()

@@ -1,5 +1,6 @@
 using Surety.Core.Configuration;
 using Surety.Core.Postgres;
+using Surety.Repository.Errors;
 
 namespace Surety.Server.Served;
 
@@ -16,6 +17,19 @@ public sealed record ServedDatabase(string Name, SuretySettings Settings)
     public string DatabaseName => Target.Database;
 
     public RepositorySetting Repository => Settings.FindRepository();
+
+    /// <summary>As <see cref="Repository"/>; null where which one it is depends on what is not set. The judge tells what.</summary>
+    public RepositorySetting? FindRepository()
+    {
+        try
+        {
+            return Repository;
+        }
+        catch (SuretyException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>The databases of the configuration, in its order.</summary>
